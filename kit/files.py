@@ -1,0 +1,91 @@
+"""Reading and writing files so that no half file is ever trusted.
+
+Every write goes beside its goal and is then renamed over it. A reader sees the old file or the
+new one, whatever kills the process in between.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kit.errors import WorkError
+
+PARTIAL = ".partial-"
+"""Prefix of unfinished files; a build removes those that a killed build left behind."""
+
+
+@contextmanager
+def atomic_path(goal: Path) -> Iterator[Path]:
+    """Yield a path beside `goal` to write to; rename it over `goal` if nothing was raised.
+
+    Raises `WorkError` when the disk is full or the folder is not writable, after removing the
+    unfinished file.
+    """
+    with _explained(goal):
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=PARTIAL, suffix=goal.suffix, dir=goal.parent)
+        os.close(handle)
+        partial = Path(name)
+        try:
+            yield partial
+            partial.chmod(0o644)
+            with partial.open("rb+") as file:
+                os.fsync(file.fileno())
+            partial.replace(goal)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(goal: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise WorkError(
+                f"the disk is full: {goal.name} was not written",
+                "files already finished are safe; free some space and run the same command again",
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR):
+            raise WorkError(
+                f"{goal} cannot be written: {os.strerror(error.errno)}",
+                "choose another folder with --out, or change its rights",
+            ) from error
+        raise
+
+
+def write_bytes(goal: Path, data: bytes) -> None:
+    """Write the whole file or nothing."""
+    with atomic_path(goal) as partial:
+        partial.write_bytes(data)
+
+
+def write_text(goal: Path, text: str) -> None:
+    """UTF-8, line feeds as given (never the platform's)."""
+    write_bytes(goal, text.encode())
+
+
+def sha256_of(path: Path) -> str:
+    """Hex SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def stable_json(value: Any) -> str:
+    """Sorted keys, UTF-8, one trailing line feed: the same value is the same bytes."""
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def digest_of(*parts: Any) -> str:
+    """Hex SHA-256 of JSON-ready values: the identity of a job's inputs."""
+    return hashlib.sha256(
+        json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str).encode()
+    ).hexdigest()

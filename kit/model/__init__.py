@@ -1,0 +1,1 @@
+"""The frozen objects that cross a stage. Wrap, never edit."""

@@ -1,0 +1,170 @@
+"""The words of one language. They refer to facts (`{3919.hours}`) and never retype one.
+
+A digit or a web address typed into a text is refused at the door: rival opening hours and
+mistyped addresses are the documented mistakes of earlier campaigns (research note, 2026-11-23).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, model_validator
+
+from kit.model.base import Line, Model
+
+REFERENCE = re.compile(r"\{([^{}]*)\}")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:fr|com|org|net|eu|gouv|info)\b", re.I)
+
+
+def _refers_to_facts(text: str, info: ValidationInfo) -> str:
+    """Refuse unknown references, typed digits and typed addresses, all of them at once.
+
+    `info.context["references"]` holds the names that exist in this campaign; without it (a model
+    built by hand) only the shape is checked.
+    """
+    known: frozenset[str] | None = (info.context or {}).get("references")
+    problems = []
+    for name in REFERENCE.findall(text):
+        if known is not None and name not in known:
+            problems.append(f"{{{name}}} names no fact or constant{suggestion(name, known)}")
+    bare = REFERENCE.sub(" ", text)
+    if "{" in bare or "}" in bare:
+        problems.append("a brace that is not a reference; write {tool.fact}")
+    if digits := re.findall(r"\d+", bare):
+        problems.append(
+            f"{', '.join(digits)} is typed by hand; numbers come from facts, write a reference "
+            "such as {3919.number} or {seconds}"
+        )
+    if address := _ADDRESS.search(bare):
+        problems.append(
+            f"{address.group()!r} is typed by hand; addresses come from facts, write {{web.address}}"
+        )
+    if problems:
+        raise ValueError("; ".join(problems))
+    return text
+
+
+def suggestion(name: str, known: frozenset[str] | set[str] | list[str]) -> str:
+    """` (did you mean …?)` for the nearest known name, or the whole list when it is short."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    if close:
+        return f" (did you mean {close[0]}?)"
+    return f" (known: {', '.join(sorted(known))})" if 0 < len(known) <= 24 else ""
+
+
+_text = AfterValidator(_refers_to_facts)
+Text = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\n\r\t]*$"), _text]
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), _text]
+
+
+class Review(Model):
+    """Whether a person has read this language and put their name to it."""
+
+    state: Literal["pending", "signed"] = "pending"
+    by: Line | None = None
+    on: date | None = None
+
+    @model_validator(mode="after")
+    def _signature_is_whole(self) -> Self:
+        if (self.state == "signed") != (self.by is not None and self.on is not None):
+            raise ValueError("a signed review needs both `by` and `on`; a pending one has neither")
+        return self
+
+
+class Words(Model):
+    """The small words that facts and fixed lines are written with."""
+
+    vocabulary: dict[str, Text]
+    sms: tuple[Line, ...] = Field(min_length=1)
+    urgent: tuple[Line, ...] = Field(min_length=1)
+    sources: Text
+    use_until: Text
+
+
+class GroupText(Model):
+    """`label` is the group's own word: the two groups are never told apart by colour alone."""
+
+    label: Text
+
+
+class ToolText(Model):
+    """How a tool is named in running text, and beside its picture.
+
+    `name` is complete in itself ("114 par SMS"); `beside` is what must stand next to the bare
+    number when that number is the picture ("par SMS"): 114 never appears without it.
+    """
+
+    name: Text
+    beside: Text | None = None
+    purpose: Text
+
+
+class PieceText(Model):
+    """What one piece says. `body` decides, `aside` gives the silent way, `alt` is the short one."""
+
+    headline: Text
+    body: Text | None = None
+    aside: Text | None = None
+    alt: Text
+
+
+class PostText(Model):
+    """`short` fits the tightest platform with its hashtag; `long` is for the others."""
+
+    short: LongText
+    long: LongText
+
+
+class PageText(Model):
+    """The partner page, top to bottom."""
+
+    title: Text
+    heading: Text
+    intro: LongText
+    audience: LongText
+    quick_exit: Text
+    quick_exit_note: Text
+    tools_heading: Text
+    not_reviewed: Text
+    not_verified: LongText
+    downloads_heading: Text
+    download_all: Text
+    draft_note: LongText
+    visuals_heading: Text
+    clips_heading: Text
+    posts_heading: Text
+    sources_heading: Text
+    checksums_heading: Text
+    terms_heading: Text
+    terms: LongText
+    download: Text
+    copy_text: Text
+    copied: Text
+    text_label: Text
+    alt_label: Text
+    transcript_label: Text
+    captions_label: Text
+    images_label: Text
+    characters: Text
+    withheld: LongText
+    skip_link: Text
+    columns: tuple[Text, Text, Text, Text]
+    unsourced: Text
+    unverified: Text
+
+
+class LanguageTexts(Model):
+    """Everything one language needs. One file a language, or inline in campaign.yaml."""
+
+    review: Review = Review()
+    words: Words
+    groups: dict[str, GroupText]
+    tools: dict[str, ToolText]
+    pieces: dict[str, PieceText]
+    posts: dict[str, PostText]
+    clips: dict[str, dict[str, Text]]
+    page: PageText

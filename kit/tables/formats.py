@@ -1,0 +1,93 @@
+"""Every screen and clip format: size, family, safe box, floors.
+
+Sizes are those of the contract (design §6). All are even, since H.264 4:2:0 refuses odd ones
+(a table test holds that). Floors are given at 360 px wide, the width of a phone held in a hand:
+a designer's "40 px" means 40 px there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Family = Literal["portrait", "square", "landscape", "banner"]
+
+PHONE_WIDTH_PX = 360
+JPEG_MAX_BYTES = 1_000_000
+"""The upload copy fits every platform (Bluesky's older servers are the tightest, 2026-11)."""
+CLIP_MAX_BYTES = 16_000_000
+"""WhatsApp Status is the tightest, 2026-11."""
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A box in px from the top left of the picture."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+
+@dataclass(frozen=True)
+class Floors:
+    """Smallest sizes in px at 360 px wide, by role."""
+
+    number: float
+    address: float
+    body: float
+    constants: float
+
+
+_READING = Floors(number=40, address=16, body=14, constants=9)
+_BANNER = Floors(number=24, address=16, body=14, constants=9)
+
+
+@dataclass(frozen=True)
+class Format:
+    """One row: `safe` is where all text must stay; `platforms` take this very file as it is."""
+
+    id: str
+    width_px: int
+    height_px: int
+    family: Family
+    safe: Rect
+    platforms: tuple[str, ...]
+    dated: bool
+    floors: Floors = _READING
+
+    def floor_px(self, role: str, address: bool = False) -> float:
+        """Smallest font size in px of this format for a box role of the manifest."""
+        floors = self.floors
+        share = {
+            "number": floors.address if address else floors.number,
+            "hashtag": floors.constants,
+            "date": floors.constants,
+        }.get(role, floors.body)
+        return share * self.width_px / PHONE_WIDTH_PX
+
+
+def _inset(width: int, height: int, margin: int) -> Rect:
+    return Rect(margin, margin, width - 2 * margin, height - 2 * margin)
+
+
+_FEED = ("bluesky", "facebook", "instagram", "linkedin", "mastodon", "threads", "x")
+_ROWS = (
+    # feed-4x5: the profile grid crops to 3:4, so text keeps to the central 1012 px
+    Format("feed-4x5", 1080, 1350, "portrait", Rect(34, 34, 1012, 1282), (*_FEED, "whatsapp"), True),
+    Format("square", 1080, 1080, "square", _inset(1080, 1080, 34), (*_FEED, "whatsapp"), False),
+    # story: the strictest published zones intersected (Meta and TikTok, 2026-11)
+    Format(
+        "story", 1080, 1920, "portrait", Rect(65, 270, 777, 978),
+        ("facebook", "instagram", "tiktok", "whatsapp"), True,
+    ),
+    Format(
+        "landscape", 1600, 900, "landscape", _inset(1600, 900, 40),
+        ("bluesky", "facebook", "linkedin", "mastodon", "threads", "x"), False,
+    ),
+    Format("link", 1200, 630, "landscape", _inset(1200, 630, 30), ("facebook", "linkedin", "whatsapp"), False),
+    # x-header: the round avatar covers the lower left, wide screens crop top and bottom
+    Format("x-header", 1500, 500, "banner", Rect(50, 60, 1400, 380), ("x",), False, _BANNER),
+)  # fmt: skip
+
+FORMATS: dict[str, Format] = {row.id: row for row in _ROWS}

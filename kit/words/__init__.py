@@ -1,0 +1,1 @@
+"""Words and how they are counted, dated and set: pure functions, no stage."""

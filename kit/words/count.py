@@ -1,0 +1,82 @@
+"""How long a text is, by each platform's own rule.
+
+Every rule is taken after all substitution: X counts any address as 23 whatever its length, so a
+count of the template would be wrong.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import regex
+
+from kit.tables.platforms import Platform
+
+_MASTODON_URL = re.compile(r"https?://[^\s<>]+", re.I)
+_MASTODON_URL_LENGTH = 23
+_MASTODON_MENTION = re.compile(r"(?<![\w/@])@(\w+)@[\w.-]+\w")
+_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}")
+_HASHTAG = regex.compile(r"(?<![\w/#&])#(?=\S*\p{L})[\w]+")
+
+
+def graphemes(text: str) -> int:
+    """User-perceived characters, as Bluesky counts them: a family emoji is one."""
+    return len(regex.findall(r"\X", text))
+
+
+def x_weighted(text: str) -> int:
+    """X's weighted length of the NFC text: addresses 23; emoji, CJK, U+2026 and U+202F 2."""
+    # imported late: its address patterns take a tenth of a second to compile
+    from twitter_text import parse_tweet
+
+    return int(parse_tweet(unicodedata.normalize("NFC", text)).weightedLength)
+
+
+def mastodon(text: str) -> int:
+    """Graphemes, an address with its scheme as 23, a remote mention without its server."""
+    text = _MASTODON_MENTION.sub(r"@\1", text)
+    return graphemes(_MASTODON_URL.sub("x" * _MASTODON_URL_LENGTH, text))
+
+
+def threads(text: str) -> int:
+    """Characters, where sources disagree on emoji (UTF-8 bytes or graphemes): the higher count."""
+    total = 0
+    for cluster in regex.findall(r"\X", text):
+        total += len(cluster.encode()) if _EMOJI.search(cluster) else len(cluster)
+    return max(total, graphemes(text))
+
+
+def utf16_units(text: str) -> int:
+    """Length as JavaScript and Facebook see it: characters outside the BMP are two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+_RULES = {
+    "x": x_weighted,
+    "graphemes": graphemes,
+    "mastodon": mastodon,
+    "threads": threads,
+    "characters": len,
+    "utf16": utf16_units,
+}
+
+
+def length(text: str, platform: Platform) -> int:
+    """Length of a finished text on this platform, to compare with `platform.max_text`."""
+    return _RULES[platform.counting](text)
+
+
+def hashtags(text: str) -> list[str]:
+    """The hashtags of a text, without the mark; digits alone are none (Mastodon's rule)."""
+    return [match.group()[1:] for match in _HASHTAG.finditer(text)]
+
+
+def x_has_url(text: str) -> bool:
+    """Whether X bills this text as a post with a link (0.20 $ instead of 0.015 $, 2026-04-20).
+
+    A bare domain counts, as twitter-text turns it into a link.
+    """
+    from twitter_text import extract_urls
+
+    return bool(extract_urls(text))
