@@ -83,11 +83,11 @@ def verify_fonts(folder: Path = DEFAULTS / "fonts") -> None:
 
 
 @cache
-def code_digest() -> str:
-    """Hash of the kit's own drawing code: a new version of it redraws everything."""
+def code_digest(*folders: str) -> str:
+    """Hash of the kit's own code: by default what draws, so that a new version redraws everything."""
     here = Path(__file__).parent
     summary = hashlib.sha256()
-    for folder in ("render", "words", "tables"):
+    for folder in (*(folders or ("render",)), "words", "tables"):
         for path in sorted((here / folder).rglob("*.py")):
             summary.update(path.name.encode() + b"\0" + path.read_bytes())
     return summary.hexdigest()

@@ -151,7 +151,7 @@ class ManifestFact(Model):
     value: str
     verified_on: date | None
     source_url: str | None
-    source_date: date | None
+    source_date: str | None
     status: str
 
 

@@ -2,16 +2,100 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, time
 from pathlib import PurePosixPath
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AnyUrl,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    StringConstraints,
+    UrlConstraints,
+    ValidationError,
+    model_validator,
+)
+
+Broken = tuple[tuple[str | int, ...], str]
+"""A broken rule: the way from the model to the key it is best mended at, and what is wrong."""
 
 
 class Model(BaseModel):
     """A frozen value. Unknown keys are refused: `captoin:` must never be a missing caption."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+
+    @classmethod
+    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+        """What is wrong between keys. `given` is what was written: perhaps text, perhaps wrong."""
+        return ()
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _fields_and_rules(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Report broken rules together with wrong fields.
+
+        Why not an after-validator: it runs only when every field is right, so its mistake would
+        first show in the second run. And a rule here can say at which key it is broken.
+        """
+        errors: list[Any] = [
+            {"type": "value_error", "loc": path, "input": given, "ctx": {"error": ValueError(message)}}
+            for path, message in (cls.broken_rules(given) if isinstance(given, dict) else ())
+        ]
+        try:
+            value = handler(given)
+        except ValidationError as error:
+            errors += [
+                {key: part for key, part in item.items() if key != "msg"}
+                for item in error.errors(include_url=False)
+            ]
+        if errors:
+            raise ValidationError.from_exception_data(cls.__name__, errors)
+        return value
+
+
+def quoted(value: object) -> str:
+    """A value as a message shows it: never longer than a glance."""
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if value is None:
+        return "nothing"
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…'"
+
+
+def entry(item: object, key: str) -> Any:
+    """`item[key]` of a mapping or a model, None when there is none."""
+    return item.get(key) if isinstance(item, Mapping) else getattr(item, key, None)
+
+
+def twins(items: object, key: str) -> Iterable[Broken]:
+    """A list's entries whose id was used before."""
+    seen = set()
+    for number, item in enumerate(items if isinstance(items, (list, tuple)) else ()):
+        name = entry(item, "id")
+        if isinstance(name, str) and name in seen:
+            yield (key, number, "id"), f"{quoted(name)} is the id of an earlier entry too; ids are unique"
+        elif isinstance(name, str):
+            seen.add(name)
+
+
+def repeated(names: object, at: tuple[str | int, ...]) -> Iterable[Broken]:
+    """A list's names that stand in it twice."""
+    seen = set()
+    for number, name in enumerate(names if isinstance(names, (list, tuple)) else ()):
+        if isinstance(name, str) and name in seen:
+            yield (*at, number), f"{quoted(name)} is listed twice"
+        elif isinstance(name, str):
+            seen.add(name)
 
 
 def _yes_or_no(value: object) -> object:
@@ -24,18 +108,40 @@ def _yes_or_no(value: object) -> object:
         return value
     if value in ("true", "false"):
         return value == "true"
-    raise ValueError(f"{value!r} is not a yes or no; write true or false")
+    raise ValueError(f"{quoted(value)} is not a yes or no; write true or false")
 
 
-def _inside_folder(value: str) -> str:
+def _day(value: object) -> object:
+    """Only `2026-11-25` is a day. Why: pydantic also reads `0` as 1970-01-01."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError(f"{quoted(value)} is not a date; write it as 2026-11-25")
+    return value
+
+
+def _clock(value: object) -> object:
+    """Only `13:00` is a time of day: no seconds, and no zone of its own."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{2}:[0-9]{2}", value):
+        raise ValueError(f"{quoted(value)} is not a time; write it as 13:00")
+    return value
+
+
+def inside_folder(value: str) -> str:
     """A path in YAML stays inside the campaign folder: it may come from someone else."""
     path = PurePosixPath(value.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in value:
-        raise ValueError(f"{value!r} leaves the campaign folder; write a path inside it")
+        raise ValueError(f"{quoted(value)} leaves the campaign folder; write a path inside it")
     return str(path)
 
 
+Version = Annotated[int, Field(ge=1, le=1)]
+"""Version of a file format. An int and not a Literal: YAML scalars arrive as text."""
 Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\n\r\t]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
-FilePath = Annotated[str, AfterValidator(_inside_folder)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
+"""What a reference may be made of: a dot or a capital would make `{3919.number}` ambiguous."""
+Day = Annotated[date, BeforeValidator(_day)]
+Clock = Annotated[time, BeforeValidator(_clock)]
+Address = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["https", "http"], host_required=True)]
+"""A web address. Only these schemes: `javascript:` would run on the page it is linked from."""
+FilePath = Annotated[str, AfterValidator(inside_folder)]

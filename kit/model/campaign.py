@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Literal, Self
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import AnyUrl, Field, PositiveInt, StringConstraints, model_validator
+from pydantic import Field, PositiveInt, StringConstraints
 
-from kit.model.base import FilePath, Line, Model, Slug
+from kit.model.base import Address, Broken, Day, FilePath, Line, Model, Name, Slug, Version
 from kit.model.facts import Fact, Group, Territory, Tool
 from kit.model.texts import LanguageTexts
 from kit.tables.platforms import PLATFORMS
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 _Hashtag = Annotated[str, StringConstraints(pattern=r"^#[^\W\d_]\w{0,59}$")]
 
 
@@ -19,7 +21,7 @@ class Emitter(Model):
     """Who sends the kit. The law wants an emitter named; without one nothing is published."""
 
     name: Line
-    url: AnyUrl | None = None
+    url: Address | None = None
     logo: FilePath | None = None
     printer: Line | None = None
 
@@ -39,11 +41,12 @@ class Piece(Model):
     lit: Annotated[int, Field(ge=0, le=25)]
     formats: tuple[Line, ...] | None = None
 
-    @model_validator(mode="after")
-    def _one_tool(self) -> Self:
-        if self.layout == "tool" and len(self.tools) != 1:
-            raise ValueError("layout: tool shows exactly one tool")
-        return self
+    @classmethod
+    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+        """A tool's own piece shows that tool alone."""
+        tools = given.get("tools")
+        if given.get("layout") == "tool" and isinstance(tools, (list, tuple)) and len(tools) > 1:
+            yield ("tools",), "layout: tool shows exactly one tool"
 
 
 class Clips(Model):
@@ -67,17 +70,17 @@ class Campaign(Model):
     `constants` are the only numbers besides facts that texts may show (25 seconds, 4 tools).
     """
 
-    campaign: Literal[1]
+    campaign: Version
     slug: Slug
     title: Line
     hashtag: _Hashtag
     edition: Annotated[int, Field(ge=2017, le=2100)]
-    day: date
-    use_until: date
+    day: Day
+    use_until: Day
     territory: tuple[Territory, ...] = ("metropole", "drom")
     emitter: Emitter | None
-    exit_url: AnyUrl
-    constants: dict[str, PositiveInt]
+    exit_url: Address
+    constants: dict[Name, PositiveInt]
     brand: Brand = Brand()
     groups: tuple[Group, ...] = Field(min_length=1)
     tools: tuple[Tool, ...] = Field(min_length=1)
@@ -88,13 +91,14 @@ class Campaign(Model):
     posts: Posts = Posts()
     texts: dict[str, LanguageTexts]
 
-    @model_validator(mode="after")
-    def _day_is_in_the_edition(self) -> Self:
-        if self.day.year != self.edition:
-            raise ValueError(f"day: {self.day} is not in edition {self.edition}")
-        if self.use_until < self.day:
-            raise ValueError(f"use_until: {self.use_until} is before the day, {self.day}")
-        return self
+    @classmethod
+    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+        """The day is in the edition's year, and the kit may be used on it."""
+        day, edition, until = (str(given.get(key, "")) for key in ("day", "edition", "use_until"))
+        if _DAY.match(day) and edition.isdecimal() and day[:4] != edition:
+            yield ("day",), f"{day} is not in edition {edition}"
+        if _DAY.match(day) and _DAY.match(until) and until < day:
+            yield ("use_until",), f"{until} is before the day, {day}"
 
     @property
     def facts(self) -> dict[str, Fact]:
@@ -108,5 +112,3 @@ class Campaign(Model):
     def group(self, group_id: str) -> Group:
         """The group of that id; the loader has made sure that it exists."""
         return next(group for group in self.groups if group.id == group_id)
-
-

@@ -6,22 +6,43 @@ string; it has a source, a date, a person who checked it (or nobody yet), and a 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date, time
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AnyUrl, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from kit.model.base import Flag, Line, Model
+from kit.model.base import Address, Broken, Clock, Day, Flag, Line, Model, Name, Slug, repeated
 
 Channel = Literal["voice", "sms", "chat", "web", "app"]
 LinkScheme = Literal["tel", "sms", "https"]
 Confidence = Literal["A", "B", "C", "K"]
 Territory = Literal["metropole", "drom", "nc", "pf", "com"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def _a_day_that_exists(text: str) -> str:
+    try:
+        date.fromisoformat(text if len(text) == 10 else f"{text}-01-01"[:10])
+    except ValueError:
+        raise ValueError(f"{text} is a day that does not exist") from None
+    return text
+
+
+SourceDate = Annotated[
+    str,
+    StringConstraints(pattern=r"^20[0-9]{2}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?$"),
+    AfterValidator(_a_day_that_exists),
+]
+"""As exact as the source is: `2026-02-04`, `2023-11` or `2020`. Sorts as text."""
 FactValue = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\n\r\t]*$")]
 
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
+_PHONE = re.compile(r"\+?[0-9]+( [0-9]+)*")
 
-def _clock(value: object) -> object:
+
+def _end_of_day(value: object) -> object:
     """`24:00` is how people write the end of a day; it is stored as 23:59:59.999999."""
     return time.max if value == "24:00" else value
 
@@ -30,14 +51,16 @@ class Opening(Model):
     """Open on `days`, from one wall-clock time to another (local time of the service)."""
 
     days: tuple[Weekday, ...] = Field(min_length=1)
-    opens: Annotated[time, BeforeValidator(_clock)]
-    closes: Annotated[time, BeforeValidator(_clock)]
+    opens: Clock
+    closes: Annotated[Clock, BeforeValidator(_end_of_day)]
 
-    @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> Self:
-        if self.opens >= self.closes:
-            raise ValueError("opens must be earlier than closes")
-        return self
+    @classmethod
+    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+        """Open before closed (times compare as they are written), and no day twice."""
+        opens, closes = str(given.get("opens")), str(given.get("closes"))
+        if _TIME.match(opens) and _TIME.match(closes) and opens >= closes:
+            yield ("opens",), "opens must be earlier than closes"
+        yield from repeated(given.get("days"), ("days",))
 
 
 class Hours(Model):
@@ -49,18 +72,19 @@ class Hours(Model):
     always: Flag = False
     openings: tuple[Opening, ...] = ()
 
-    @model_validator(mode="after")
-    def _one_form(self) -> Self:
-        if self.always == bool(self.openings):
-            raise ValueError("write either `always` or a list of openings (days, opens, closes)")
-        return self
+    @classmethod
+    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+        """One form, not both and not neither."""
+        always = str(given.get("always", False)).lower()
+        if always in ("true", "false") and (always == "true") == bool(given.get("openings")):
+            yield (), "write either `always` or a list of openings (days, opens, closes)"
 
 
 class Source(Model):
     """Where a fact was read. `date` is the source's own date, not the day we read it."""
 
-    url: AnyUrl
-    date: date
+    url: Address
+    date: SourceDate
     confidence: Confidence
 
 
@@ -77,14 +101,14 @@ class Fact(Model):
     value: FactValue | None = None
     hours: Hours | None = None
     word: Line | None = None
-    source_url: AnyUrl | None = None
-    source_date: date | None = None
+    source_url: Address | None = None
+    source_date: SourceDate | None = None
     confidence: Confidence
-    verified_on: date | None = None
+    verified_on: Day | None = None
     verified_by: Line | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
-    review_by: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    review_by: Day | None = None
     territory: tuple[Territory, ...] = Field(min_length=1)
     channel: Channel
     emergency: Flag
@@ -94,37 +118,49 @@ class Fact(Model):
     status: Literal["current", "historique"] = "current"
     conflicts: tuple[Annotated[str, StringConstraints(max_length=400)], ...] = ()
 
-    @model_validator(mode="after")
-    def _is_one_fact(self) -> Self:
-        given = [name for name in ("value", "hours", "word") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise ValueError(f"needs exactly one of value, hours, word; it has {given or 'none'}")
-        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
-            raise ValueError("valid_from is later than valid_to")
-        if self.link and self.link in self.never_link_as:
-            raise ValueError(f"link: {self.link} is also listed in never_link_as")
-        if (self.verified_on is None) != (self.verified_by is None):
-            raise ValueError("verified_on and verified_by go together: a date and who checked")
-        if self.source_url is None and self.confidence != "K":
-            raise ValueError("has no source; name one, or say confidence: K (unsourced)")
-        return self
+    @classmethod
+    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+        """One value, with a source, a whole signature, and a link that dials or opens it."""
+        held = [name for name in ("value", "hours", "word") if given.get(name) is not None]
+        if len(held) != 1:
+            has = " and ".join(held) or "none"
+            yield (), f"needs exactly one of value, hours, word; it has {has}"
+        start, end = given.get("valid_from"), given.get("valid_to")
+        if start and end and str(start) > str(end):
+            yield ("valid_from",), "valid_from is later than valid_to"
+        signed = [name for name in ("verified_on", "verified_by") if given.get(name) is not None]
+        if len(signed) == 1:
+            yield (signed[0],), "verified_on and verified_by go together: a date and who checked"
+        if given.get("source_url") is None and given.get("confidence") in ("A", "B", "C"):
+            yield (), "has no source; name one, or say confidence: K (unsourced)"
+        yield from _broken_link(given)
+
+
+def _broken_link(given: Mapping[str, Any]) -> Iterable[Broken]:
+    link, value, never = given.get("link"), given.get("value"), given.get("never_link_as")
+    if isinstance(never, (list, tuple)) and link in never:
+        yield ("link",), f"link: {link} is also listed in never_link_as"
+    if link == "https" and not str(value).startswith("https://"):
+        yield ("link",), "link: https needs a value that begins with https://"
+    if link in ("tel", "sms") and not _PHONE.fullmatch(str(value)):
+        yield ("link",), f"link: {link} needs a number as value"
 
 
 class Group(Model):
     """One of the two groups of tools. `emergency` decides shape, word and pictogram."""
 
-    id: Line
+    id: Slug
     emergency: Flag
 
 
 class Tool(Model):
     """One vital tool. `shown_as` names the fact that is its picture: a number or an address."""
 
-    id: Line
+    id: Slug
     group: Line
     shown_as: Line
     pictogram: Line
-    facts: dict[str, Fact]
+    facts: dict[Name, Fact]
 
     @property
     def picture(self) -> Fact:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from kit.model.base import Model
+from kit.model.storyboard import Motion
 from kit.tables.formats import FORMATS, Format
 
 
@@ -92,6 +93,8 @@ class ClipScene(Model):
     tool: ToolView | None
     line: str
     caption: str
+    enter: Motion | None = None
+    leave: Motion | None = None
 
 
 class ClipJob(Job):

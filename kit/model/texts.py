@@ -7,15 +7,19 @@ mistyped addresses are the documented mistakes of earlier campaigns (research no
 from __future__ import annotations
 
 import re
-from datetime import date
-from typing import Annotated, Literal, Self
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, model_validator
+import regex
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
-from kit.model.base import Line, Model
+from kit.model.base import Broken, Day, Line, Model, quoted
 
 REFERENCE = re.compile(r"\{([^{}]*)\}")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:fr|com|org|net|eu|gouv|info)\b", re.I)
+_LONGEST_NAME = 80
+_DIGITS = regex.compile(r"\p{N}+")
+# any `word.word`: platforms make a link of it, and on X a link makes the post thirteen times dearer
+_ADDRESS = re.compile(r"(?<![\w-])[\w-]+(?:://|\.(?=[^\W\d_]{2}))\S*")
 
 
 def _refers_to_facts(text: str, info: ValidationInfo) -> str:
@@ -28,18 +32,20 @@ def _refers_to_facts(text: str, info: ValidationInfo) -> str:
     problems = []
     for name in REFERENCE.findall(text):
         if known is not None and name not in known:
-            problems.append(f"{{{name}}} names no fact or constant{suggestion(name, known)}")
+            nearest = suggestion(name, known) if len(problems) < 3 else ""
+            problems.append(f"{{{name[:60]}}} names no fact or constant{nearest}")
     bare = REFERENCE.sub(" ", text)
     if "{" in bare or "}" in bare:
         problems.append("a brace that is not a reference; write {tool.fact}")
-    if digits := re.findall(r"\d+", bare):
+    if digits := _DIGITS.findall(bare):
         problems.append(
-            f"{', '.join(digits)} is typed by hand; numbers come from facts, write a reference "
+            f"{', '.join(digits)[:60]} is typed by hand; numbers come from facts, write a reference "
             "such as {3919.number} or {seconds}"
         )
     if address := _ADDRESS.search(bare):
         problems.append(
-            f"{address.group()!r} is typed by hand; addresses come from facts, write {{web.address}}"
+            f"{quoted(address.group())} is an address typed by hand; addresses come from facts, write "
+            "{web.address} (or a space after the full stop)"
         )
     if problems:
         raise ValueError("; ".join(problems))
@@ -50,14 +56,24 @@ def suggestion(name: str, known: frozenset[str] | set[str] | list[str]) -> str:
     """` (did you mean …?)` for the nearest known name, or the whole list when it is short."""
     from difflib import get_close_matches
 
-    close = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    if len(known) > 100:  # time zones: comparing with each takes 10 ms, and a file may hold thousands
+        known = {other for other in known if other[:8] == name[:8] or other[-4:] == name[-4:]}
+    close = get_close_matches(name, sorted(known), n=1, cutoff=0.6) if len(name) <= _LONGEST_NAME else []
     if close:
         return f" (did you mean {close[0]}?)"
     return f" (known: {', '.join(sorted(known))})" if 0 < len(known) <= 24 else ""
 
 
+def _is_a_word(text: str) -> str:
+    """A vocabulary word is what a reference is replaced by: it holds none itself."""
+    if "{" in text or "}" in text:
+        raise ValueError("a vocabulary word holds no reference; write plain words")
+    return text
+
+
 _text = AfterValidator(_refers_to_facts)
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\n\r\t]*$"), _text]
+Word = Annotated[Text, AfterValidator(_is_a_word)]
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), _text]
 
 
@@ -66,19 +82,22 @@ class Review(Model):
 
     state: Literal["pending", "signed"] = "pending"
     by: Line | None = None
-    on: date | None = None
+    on: Day | None = None
 
-    @model_validator(mode="after")
-    def _signature_is_whole(self) -> Self:
-        if (self.state == "signed") != (self.by is not None and self.on is not None):
-            raise ValueError("a signed review needs both `by` and `on`; a pending one has neither")
-        return self
+    @classmethod
+    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+        """A signature is whole, or there is none."""
+        state, wanted = given.get("state", "pending"), given.get("state") == "signed"
+        if state in ("signed", "pending") and any(
+            (given.get(key) is not None) != wanted for key in ("by", "on")
+        ):
+            yield (), "a signed review needs both `by` and `on`; a pending one has neither"
 
 
 class Words(Model):
     """The small words that facts and fixed lines are written with."""
 
-    vocabulary: dict[str, Text]
+    vocabulary: dict[str, Word]
     sms: tuple[Line, ...] = Field(min_length=1)
     urgent: tuple[Line, ...] = Field(min_length=1)
     sources: Text
@@ -120,7 +139,11 @@ class PostText(Model):
 
 
 class PageText(Model):
-    """The partner page, top to bottom."""
+    """The partner page, top to bottom.
+
+    `formats` names picture formats for people ("Publication verticale"); one that is not named
+    goes by its id. `size_units` are thousands and millions of bytes.
+    """
 
     title: Text
     heading: Text
@@ -128,6 +151,7 @@ class PageText(Model):
     audience: LongText
     quick_exit: Text
     quick_exit_note: Text
+    quick_exit_keys: Text
     tools_heading: Text
     not_reviewed: Text
     not_verified: LongText
@@ -155,6 +179,9 @@ class PageText(Model):
     columns: tuple[Text, Text, Text, Text]
     unsourced: Text
     unverified: Text
+    languages_label: Text
+    formats: dict[str, Text] = {}
+    size_units: tuple[Text, Text]
 
 
 class LanguageTexts(Model):

@@ -56,6 +56,11 @@ class Format:
     dated: bool
     floors: Floors = _READING
 
+    @property
+    def roomy(self) -> bool:
+        """Whether each tool of a group may carry its purpose; elsewhere the group's word says it."""
+        return self.family == "portrait" and self.safe.h >= 1200
+
     def floor_px(self, role: str, address: bool = False) -> float:
         """Smallest font size in px of this format for a box role of the manifest."""
         floors = self.floors

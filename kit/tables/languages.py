@@ -20,12 +20,13 @@ class Language:
     direction: Literal["ltr", "rtl"]
     months: tuple[str, ...]
     date_pattern: str
-    day_month_pattern: str
+    month_year_pattern: str
     first_of_month: str
     always_open: str
     weekdays: tuple[str, ...]
     span_pattern: str
     clock_pattern: str
+    minute_joiner: str
     opening_pattern: str
     list_joiner: str
 
@@ -43,12 +44,13 @@ _ROWS = (
             "septembre", "octobre", "novembre", "décembre",
         ),
         date_pattern=f"{{day}}{_NBSP}{{month}}{_NBSP}{{year}}",
-        day_month_pattern=f"{{day}}{_NBSP}{{month}}",
+        month_year_pattern=f"{{month}}{_NBSP}{{year}}",
         first_of_month="1er",
         always_open=f"24{_NBSP}h/24 et 7{_NBSP}j/7",
         weekdays=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
         span_pattern="du {first} au {last}",
         clock_pattern=f"{{hour}}{_NBSP}h",
+        minute_joiner=_NBSP,
         opening_pattern="{days} de {opens} à {closes}",
         list_joiner=", ",
     ),

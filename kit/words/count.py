@@ -13,11 +13,12 @@ import regex
 
 from kit.tables.platforms import Platform
 
-_MASTODON_URL = re.compile(r"https?://[^\s<>]+", re.I)
+# punctuation at its end is not part of an address: taken in, the count would be too low
+_MASTODON_URL = re.compile(r"https?://[^\s<>«»]*[^\s<>«».,;:!?\"'\u2019…()\[\]]", re.I)
 _MASTODON_URL_LENGTH = 23
 _MASTODON_MENTION = re.compile(r"(?<![\w/@])@(\w+)@[\w.-]+\w")
-_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}")
-_HASHTAG = regex.compile(r"(?<![\w/#&])#(?=\S*\p{L})[\w]+")
+_EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3")
+_HASHTAG = regex.compile(r"(?<![\w/#&])#(?=\w*\p{L})\w+")
 
 
 def graphemes(text: str) -> int:

@@ -1,0 +1,56 @@
+# `make kit` builds the kit on a machine that has Python and make; `make test` runs the tests.
+PYTHON ?= python3
+BIN := .venv/bin
+PY := $(BIN)/python
+PIP := $(PY) -m pip --quiet --disable-pip-version-check install
+
+.PHONY: kit test lint types fuzz bench golden lock schema clean
+.DEFAULT_GOAL := kit
+
+kit: .venv/kit.stamp
+	@$(PY) -m kit build
+
+test: .venv/dev.stamp
+	$(PY) -m pytest
+
+lint: .venv/dev.stamp
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+types: .venv/dev.stamp
+	$(PY) -m mypy
+
+# ten thousand mutated campaign files; the tests run a short round of the same
+fuzz: .venv/dev.stamp
+	$(PY) tests/fuzz.py --count 10000
+
+bench: .venv/dev.stamp
+	$(PY) -m bench
+
+# golden geometry and pictures, after a change that was looked at; in a commit of its own
+golden: .venv/dev.stamp
+	$(PY) -m pytest -q tests/render/test_golden.py --update-golden
+
+schema: .venv/kit.stamp
+	$(PY) -m kit schema --write docs/schema
+
+# versions and hashes of everything, for every system; needs uv
+lock:
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build --extra dev pyproject.toml -o requirements-dev.lock
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make kit PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+
+.venv/kit.stamp: requirements.lock pyproject.toml | .venv/bin/python
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/kit.stamp
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+clean:
+	rm -rf .venv dist build test-report

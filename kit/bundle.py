@@ -1,0 +1,141 @@
+"""Bundle: ZIP archives, the manifest and the list of checksums. The same input gives the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from kit import __version__
+from kit.files import atomic_path, digest_of, sha256_of, stable_json, write_text
+from kit.model.artifact import Artifact, Manifest, ManifestFact, Report, ReviewState
+from kit.model.campaign import Campaign
+from kit.tables.languages import LANGUAGES
+from kit.words.references import fact_text, write
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_STORED = (".png", ".jpg", ".webp", ".mp4", ".zip")
+SUMS = "SHA256SUMS"
+
+
+def archive_path(campaign: Campaign, language: str) -> str:
+    """Where a language's archive goes; a language that nobody has signed has only a draft."""
+    draft = "" if campaign.texts[language].review.state == "signed" else "-draft"
+    return f"bundles/{campaign.slug}-{language}{draft}.zip"
+
+
+def write_archive(
+    campaign: Campaign, language: str, artifacts: Sequence[Artifact], folder: Path, known: Artifact | None
+) -> Artifact:
+    """One ZIP of the artifacts given, with a read-me and its own SHA256SUMS, never the manifest.
+
+    `known` is the archive of an earlier build: with the same contents it is kept as it is.
+    """
+    path = archive_path(campaign, language)
+    readme = _readme(campaign, language)
+    parts = sorted(artifacts, key=lambda artifact: artifact.path)
+    digest = digest_of(readme, [(part.path, part.sha256) for part in parts], __version__)
+    goal = folder / path
+    if known and known.digest == digest and goal.is_file() and sha256_of(goal) == known.sha256:
+        return known
+    sums = sums_text([(part.path, part.sha256) for part in parts])
+    with atomic_path(goal) as partial, zipfile.ZipFile(partial, "w") as archive:
+        for name, data in (("LISEZMOI.txt", readme.encode()), (SUMS, sums.encode())):
+            archive.writestr(_entry(name), data)
+        for part in parts:
+            archive.writestr(_entry(part.path), (folder / part.path).read_bytes())
+    return Artifact(
+        id=f"bundle/{language}/{Path(path).stem}",
+        kind="bundle",
+        language=language,
+        direction=LANGUAGES[language].direction,
+        path=path,
+        media_type="application/zip",
+        bytes=goal.stat().st_size,
+        sha256=sha256_of(goal),
+        facts=tuple(sorted({fact for part in parts for fact in part.facts})),
+        digest=digest,
+    )
+
+
+def text_artifact(folder: Path, artifact_id: str, path: str, content: str, **fields: object) -> Artifact:
+    """Write a text file of the kit (page, report, plan) and describe it."""
+    data = content.encode()
+    sha256 = hashlib.sha256(data).hexdigest()
+    if not (folder / path).is_file() or sha256_of(folder / path) != sha256:
+        write_text(folder / path, content)
+    return Artifact.model_validate(
+        {"id": artifact_id, "path": path, "bytes": len(data), "sha256": sha256, "digest": sha256, **fields}
+    )
+
+
+def make_manifest(campaign: Campaign, artifacts: Iterable[Artifact], report: Report) -> Manifest:
+    """The seam: everything that publishing will know."""
+    reference = campaign.languages[0]
+    return Manifest(
+        slug=campaign.slug,
+        title=campaign.title,
+        hashtag=campaign.hashtag,
+        edition=campaign.edition,
+        kit_version=__version__,
+        built_for=campaign.day,
+        languages=campaign.languages,
+        reviews={
+            code: ReviewState(state=text.review.state, by=text.review.by, on=text.review.on)
+            for code, text in campaign.texts.items()
+            if code in campaign.languages
+        },
+        facts=tuple(
+            ManifestFact(
+                id=fact.id,
+                value=fact_text(campaign, fact, reference),
+                verified_on=fact.verified_on,
+                source_url=str(fact.source_url) if fact.source_url else None,
+                source_date=fact.source_date,
+                status=fact.status,
+            )
+            for fact in campaign.facts.values()
+        ),
+        artifacts=tuple(artifacts),
+        findings=tuple(
+            {"level": f.level.value, "code": f.code, "artifact": f.artifact, "message": str(f)}
+            for f in report.findings
+        ),
+    )
+
+
+def write_manifest(manifest: Manifest, folder: Path) -> None:
+    """`manifest.json`, then `SHA256SUMS` of everything but itself: the last files of a build."""
+    text = stable_json(manifest.as_dict())
+    if not (folder / "manifest.json").is_file() or (folder / "manifest.json").read_text() != text:
+        write_text(folder / "manifest.json", text)
+    pairs = [(a.path, a.sha256) for a in manifest.artifacts]
+    pairs.append(("manifest.json", hashlib.sha256(text.encode()).hexdigest()))
+    sums = sums_text(pairs)
+    if not (folder / SUMS).is_file() or (folder / SUMS).read_text() != sums:
+        write_text(folder / SUMS, sums)
+
+
+def sums_text(pairs: Iterable[tuple[str, str]]) -> str:
+    """Lines as `sha256sum --check` reads them, by path."""
+    return "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(pairs))
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.create_system = 3
+    entry.external_attr = 0o644 << 16
+    entry.compress_type = zipfile.ZIP_STORED if name.endswith(_STORED) else zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _readme(campaign: Campaign, language: str) -> str:
+    page = campaign.texts[language].page
+    parts = [page.heading, page.intro]
+    if campaign.texts[language].review.state != "signed":
+        parts.append(page.draft_note)
+    if any(fact.verified_on is None for fact in campaign.facts.values()):
+        parts.append(page.not_verified)
+    parts += [page.audience, *(f"{{{tool.id}}}" for tool in campaign.tools), page.terms]
+    return "\n\n".join(write(campaign, language, part).text for part in parts) + "\n"

@@ -1,0 +1,76 @@
+"""Check: refuse anything that a platform, a law or a safety rule would reject, on the final bytes.
+
+`ARTIFACT_CHECKS` and `CAMPAIGN_CHECKS` are the whole list; adding a check is one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from kit.check.campaign import CAMPAIGN_CHECKS, Whole
+from kit.check.clip import CLIP_CHECKS
+from kit.check.facts import FACT_CHECKS
+from kit.check.page import PAGE_CHECKS
+from kit.check.picture import PICTURE_CHECKS
+from kit.check.runner import Check, run_checks
+from kit.check.subject import Subject
+from kit.check.text import TEXT_CHECKS
+from kit.files import sha256_of
+from kit.html import links_of, visible_text
+from kit.model.artifact import Artifact, Finding, Level, Report
+from kit.model.campaign import Campaign
+
+
+def _unchanged(subject: Subject) -> Iterator[Finding]:
+    if not subject.path.is_file():
+        measured, message = "missing", "the file is gone"
+    elif sha256_of(subject.path) != subject.artifact.sha256:
+        measured, message = "another sha256", "the file is not the one that was built"
+    else:
+        return
+    yield Finding(
+        level=Level.FAIL, code="file-changed", artifact=subject.artifact.id, message=message,
+        measured=measured, limit=subject.artifact.sha256[:12], fix="build again",
+    )  # fmt: skip
+
+
+_FILE_CHECKS = (
+    Check("file-changed", "What was checked must be what is handed out, days later and elsewhere.", _unchanged),
+)
+ARTIFACT_CHECKS: tuple[Check[Subject], ...] = (*FACT_CHECKS, *TEXT_CHECKS, *PICTURE_CHECKS, *CLIP_CHECKS, *PAGE_CHECKS)
+
+
+def check_artifacts(campaign: Campaign, artifacts: Iterable[Artifact], folder: Path, today: date) -> Report:
+    """Findings for these artifacts, read from the files under `folder` (`dist/<slug>`).
+
+    A file that is missing or changed is reported as such and looked at no further.
+    """
+    subjects = [_subject(campaign, artifact, folder, today) for artifact in artifacts]
+    report = run_checks(subjects, _FILE_CHECKS)
+    return report.plus(run_checks((s for s in subjects if s.artifact.id not in report.failed), ARTIFACT_CHECKS))
+
+
+def check_campaign(campaign: Campaign, today: date) -> Report:
+    """Findings about the campaign itself: unverified facts, unread languages, no emitter."""
+    return run_checks([Whole(campaign, today)], CAMPAIGN_CHECKS)
+
+
+def every_code() -> dict[str, str]:
+    """Every finding code with its rationale, for the documentation and its test."""
+    checks: list[Check[Subject] | Check[Whole]] = [*_FILE_CHECKS, *ARTIFACT_CHECKS, *CAMPAIGN_CHECKS]
+    return {code: check.rationale for check in checks for code in check.may_yield}
+
+
+def _subject(campaign: Campaign, artifact: Artifact, folder: Path, today: date) -> Subject:
+    path = folder / artifact.path
+    texts: tuple[str, ...] = artifact.text
+    if artifact.media_type.startswith("text/") and path.is_file():
+        content = path.read_text(encoding="utf-8")
+        if artifact.kind == "page":
+            artifact = artifact.model_copy(update={"links": links_of(content)})  # of the bytes, not the claim
+            texts = visible_text(content)
+        elif artifact.kind != "captions":  # a caption file is full of times; its words are its text
+            texts = tuple(line for line in content.split("\n") if line.strip())
+    return Subject(artifact, path, campaign, today, texts)

@@ -1,0 +1,88 @@
+"""Checks of the campaign as a whole: what publishing will refuse, said while there is time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kit.check.runner import Check
+from kit.model.artifact import Finding, Level
+from kit.model.campaign import Campaign
+from kit.tables.platforms import PLATFORMS
+
+_TABLE_MONTHS = timedelta(days=183)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The campaign on a given day."""
+
+    campaign: Campaign
+    today: date
+
+
+def _warn(code: str, message: str, measured: str, limit: str, fix: str) -> Finding:
+    return Finding(level=Level.WARN, code=code, message=message, measured=measured, limit=limit, fix=fix)
+
+
+def _verified(whole: Whole) -> Iterator[Finding]:
+    pending = [fact.id for fact in whole.campaign.facts.values() if fact.verified_on is None]
+    if pending:
+        yield _warn(
+            "fact-not-verified", f"nobody has confirmed: {', '.join(pending)}", f"{len(pending)} facts", "none",
+            "open each source, then write verified_on and verified_by; publishing is refused until then",
+        )  # fmt: skip
+
+
+def _reviewed(whole: Whole) -> Iterator[Finding]:
+    for code in whole.campaign.languages:
+        if whole.campaign.texts[code].review.state != "signed":
+            yield _warn(
+                "language-not-reviewed", f"nobody has signed the texts in {code}", "pending", "signed",
+                f"read them, then sign texts.{code}.review; until then only draft archives are made",
+            )  # fmt: skip
+
+
+def _emitter(whole: Whole) -> Iterator[Finding]:
+    if whole.campaign.emitter is None:
+        yield _warn(
+            "emitter-missing", "the kit does not say who sends it", "none", "an emitter",
+            "fill in `emitter`; publishing is refused without it",
+        )  # fmt: skip
+
+
+def _tables(whole: Whole) -> Iterator[Finding]:
+    for platform in PLATFORMS.values():
+        if whole.today - platform.read_on > _TABLE_MONTHS:
+            yield _warn(
+                "platform-rules-old", f"the rules of {platform.name} may have changed", str(platform.read_on),
+                "six months", "look them up again in kit/tables/platforms.py",
+            )  # fmt: skip
+
+
+def _edition(whole: Whole) -> Iterator[Finding]:
+    if whole.today > whole.campaign.use_until:
+        yield _warn(
+            "edition-over", "this edition is not to be used any more", str(whole.today),
+            str(whole.campaign.use_until), "start the next edition",
+        )  # fmt: skip
+
+
+CAMPAIGN_CHECKS: tuple[Check[Whole], ...] = (
+    Check(
+        "fact-not-verified", "A fact that no person has confirmed may be built, never published.", _verified
+    ),
+    Check(
+        "language-not-reviewed",
+        "Safety text is never published unread (content rules, 2026-11-23).",
+        _reviewed,
+    ),
+    Check("emitter-missing", "The law wants the sender named (1881 law; brand rules).", _emitter),
+    Check(
+        "platform-rules-old",
+        "Platforms change their rules; a table older than six months is a guess.",
+        _tables,
+    ),
+    Check("edition-over", "Stale numbers outlive campaigns.", _edition),
+)

@@ -1,0 +1,78 @@
+"""What a clip of each kind is, by row, and how its checks say what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kit.check.subject import Subject
+from kit.model.artifact import Artifact, Finding, Level
+from kit.tables.formats import CLIP_MAX_BYTES, FORMATS
+
+SIGNAGE_MAX_BYTES = 100_000_000
+"""Signage players, general knowledge (UNVERIFIED, 2026-11-23)."""
+CLIP_SIZES = {row.id: (row.width_px, row.height_px) for row in FORMATS.values()} | {
+    "wide": (1920, 1080),
+    "x": (720, 1280),
+    "signage": (1920, 1080),
+    "signage-portrait": (1080, 1920),
+}
+
+
+@dataclass(frozen=True)
+class ClipRow:
+    """What a clip of one kind is: frames at a rate, and whether it has sound."""
+
+    frames: int
+    fps: int
+    audio: Literal["wanted", "refused", "either"]
+    max_bytes: int = CLIP_MAX_BYTES
+
+    @property
+    def duration_s(self) -> float:
+        """What the frames add up to."""
+        return self.frames / self.fps
+
+
+_MAIN = ClipRow(750, 30, "wanted")
+_SILENT = ClipRow(750, 30, "refused")
+_SIGNAGE = ClipRow(625, 25, "refused", SIGNAGE_MAX_BYTES)
+_LOOP = ClipRow(180, 30, "either")
+
+
+def row_of(artifact: Artifact) -> ClipRow:
+    """The row of an artifact, by its id: `clip/fr/story/main.silent` is main, role silent."""
+    name, _, role = artifact.id.rsplit("/", 1)[-1].partition(".")
+    if artifact.kind == "loop" or name == "loop":
+        return _LOOP
+    if name == "signage" or (artifact.format or "").startswith("signage"):
+        return _SIGNAGE
+    return _SILENT if role == "silent" else _MAIN
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, before it is known in which artifact."""
+
+    message: str
+    measured: str
+    limit: str
+    fix: str
+
+
+def finding(level: Level, code: str, subject: Subject, fault: Fault) -> Finding:
+    """A fault, at its level and place."""
+    return Finding(
+        level=level,
+        code=code,
+        artifact=subject.artifact.id,
+        message=fault.message,
+        measured=fault.measured,
+        limit=fault.limit,
+        fix=fault.fix,
+    )
+
+
+def unread(code: str, subject: Subject, opener: str) -> Finding:
+    """A SKIP: the file could not be looked at, and the check that opens it has said why."""
+    return finding(Level.SKIP, code, subject, Fault("not looked at", "", "", f"see {opener}"))

@@ -1,0 +1,254 @@
+"""Checks of facts: every number, hour and address that leaves the house is one we can prove.
+
+The rules answer documented mistakes of real campaigns (research note of 2026-11-23): rival hours,
+mistyped addresses, "SMS to 112", 114 dialled as a voice number, 3919 called an emergency line.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from kit.check.runner import Check
+from kit.check.subject import Subject
+from kit.model.artifact import Finding, Level
+from kit.model.facts import Fact
+from kit.tables.languages import LANGUAGES, Language
+from kit.words.dates import full_date, source_date
+from kit.words.references import fact_text
+
+_SPACES = re.compile(r"[\u00a0\u202f\u2007\u2009]")
+_HOURS = re.compile(r"\d{1,2}\s?(?:h\b|:)\s?\d{0,2}", re.I)
+_ADDRESS = re.compile(r"(?:[a-z]+://|www\.)\S+|\b(?:[\w-]+\.)+[a-z]{2,}\b(?:/\S*)?", re.I)
+_SENTENCE = re.compile(r"[.!?;\n]+(?:\s|$)")
+_EUROPEAN_EMERGENCY = "112"
+_READS = ("visual", "print", "clip", "captions", "transcript", "post", "data", "page")
+
+
+def plain(text: str) -> str:
+    """NFC with ordinary spaces and ASCII digits, so that ١٧ and 17 are the same number."""
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
+    return "".join(str(unicodedata.digit(c)) if unicodedata.digit(c, None) is not None else c for c in text)
+
+
+def _shown(subject: Subject) -> Iterator[Fact]:
+    for name in subject.artifact.facts:
+        if fact := subject.campaign.facts.get(name):
+            yield fact
+
+
+def _blocks(subject: Subject) -> tuple[str, ...]:
+    return tuple(plain(block) for block in subject.texts)
+
+
+def _finding(subject: Subject, level: Level, code: str, message: str, **more: str) -> Finding:
+    return Finding(level=level, code=code, artifact=subject.artifact.id, message=message, **more)
+
+
+def _without(text: str, phrases: Iterable[str]) -> str:
+    """The text with every allowed phrase taken out, longest first, only where it stands alone."""
+    for phrase in sorted({plain(p) for p in phrases}, key=len, reverse=True):
+        text = re.sub(rf"(?<![\d.]){re.escape(phrase)}(?!\d)", " ", text)
+    return text
+
+
+def _language(subject: Subject) -> Language:
+    return LANGUAGES[subject.artifact.language]
+
+
+def allowed_phrases(subject: Subject) -> set[str]:
+    """What may be written with digits here: the facts this artifact declares, constants and dates."""
+    campaign, language = subject.campaign, _language(subject)
+    phrases = {str(value) for value in campaign.constants.values()}
+    phrases |= {
+        full_date(campaign.day, language),
+        full_date(campaign.use_until, language),
+        str(campaign.day.year),
+    }
+    for fact in _shown(subject):
+        phrases.add(fact_text(campaign, fact, subject.artifact.language))
+        if fact.source_date:
+            phrases.add(source_date(fact.source_date, language))
+        if fact.verified_on:
+            phrases.add(full_date(fact.verified_on, language))
+    return phrases
+
+
+def _numbers(subject: Subject) -> Iterator[Finding]:
+    phrases = allowed_phrases(subject)
+    for block in _blocks(subject):
+        rest = _without(block, phrases)
+        if stray := _HOURS.search(rest):
+            yield _finding(
+                subject, Level.FAIL, "hours-not-a-fact", f"{stray.group().strip()!r} in {block!r}",
+                measured=stray.group().strip(), limit="opening hours of the facts it shows",
+                fix="refer to the fact, {tool.hours}",
+            )  # fmt: skip
+        elif found := re.findall(r"\d[\d .]*\d|\d", rest):
+            yield _finding(
+                subject, Level.FAIL, "number-not-a-fact", f"{found[0]!r} in {block!r}",
+                measured=", ".join(found), limit="numbers of the facts it shows, constants, dates",
+                fix="refer to the fact, {tool.number}, or add the number as a fact with its source",
+            )  # fmt: skip
+
+
+def _links(subject: Subject) -> Iterator[Finding]:
+    allowed = {fact.value.lower() for fact in _shown(subject) if fact.value}
+    targets = allowed_targets(subject)
+    for block in _blocks(subject):
+        for match in _ADDRESS.finditer(block):
+            address = match.group().rstrip(".,;:!?)»").lower()
+            if address not in allowed and "." in address:
+                yield _finding(
+                    subject, Level.FAIL, "link-not-a-fact", f"{address!r} in {block!r}",
+                    measured=address, limit=", ".join(sorted(a for a in allowed if "." in a)) or "no address",
+                    fix="refer to the fact, {web.address}",
+                )  # fmt: skip
+    for link in subject.artifact.links:
+        if is_outside(link) and link not in targets:
+            yield _finding(
+                subject, Level.FAIL, "link-not-a-fact", f"it links to {link!r}",
+                measured=link, limit="addresses of facts", fix="link only to the official address",
+            )  # fmt: skip
+
+
+def is_outside(link: str) -> bool:
+    """Whether an address leads out of the kit; a picture inside the page itself does not."""
+    scheme = re.match(r"([a-z][a-z0-9+.-]*):|//", link, re.I)
+    return scheme is not None and not link.startswith("data:image/")
+
+
+def allowed_targets(subject: Subject) -> set[str]:
+    """Every address an artifact may link to: of its facts, their sources, and the quick exit."""
+    targets = {str(subject.campaign.exit_url)} if subject.artifact.kind == "page" else set()
+    for fact in _shown(subject):
+        if fact.link == "https" and fact.value:
+            targets.add(fact.value)
+        elif fact.link and fact.value:
+            targets.add(f"{fact.link}:{fact.value}")
+        if fact.source_url and subject.artifact.kind == "page":
+            targets.add(str(fact.source_url))
+    return targets
+
+
+def _link_schemes(subject: Subject) -> Iterator[Finding]:
+    """Looks at every link and at the raw text: `tel:114` anywhere is a call that nobody answers."""
+    forbidden = {
+        f"{scheme}:{fact.value}": fact
+        for fact in subject.campaign.facts.values()
+        for scheme in fact.never_link_as
+    }
+    for link in (*subject.artifact.links, *_blocks(subject)):
+        for bad, fact in forbidden.items():
+            if re.search(rf"\b{re.escape(bad)}(?!\d)", link.replace(" ", "")):
+                yield _finding(
+                    subject, Level.FAIL, "link-scheme", f"{bad} stands in {link!r}",
+                    measured=bad, limit=f"{fact.link or 'no'}: link only", fix=f"never link {fact.value} as {bad}",
+                )  # fmt: skip
+        if re.match(r"sms:[^?&;]*[?&;]", link):
+            yield _finding(
+                subject, Level.FAIL, "link-scheme", f"{link!r} carries a prefilled text",
+                measured=link, limit="sms: and the number alone", fix="drop the body: it leaves evidence",
+            )  # fmt: skip
+
+
+def _in_date(subject: Subject) -> Iterator[Finding]:
+    """Against the campaign's day, which is what the artifact is for; `today` only ever warns."""
+    day, today = subject.campaign.day, subject.today
+    for fact in _shown(subject):
+        if fact.status == "historique":
+            yield _finding(
+                subject, Level.FAIL, "fact-historic", f"{fact.id} is a fact of the past",
+                measured="historique", limit="current", fix="remove it from the texts",
+            )  # fmt: skip
+        if (fact.valid_to and fact.valid_to < day) or (fact.valid_from and fact.valid_from > day):
+            yield _finding(
+                subject, Level.FAIL, "fact-expired", f"{fact.id} does not hold on the campaign's day",
+                measured=f"{fact.valid_from or '…'} to {fact.valid_to or '…'}", limit=str(day),
+                fix="check it at its source and give new dates",
+            )  # fmt: skip
+        elif fact.valid_to and fact.valid_to < today:
+            yield _finding(
+                subject, Level.WARN, "fact-expired", f"{fact.id} holds no longer",
+                measured=str(fact.valid_to), limit=str(today), fix="withdraw what shows it",
+            )  # fmt: skip
+        missing = set(subject.campaign.territory) - set(fact.territory)
+        if missing:
+            yield _finding(
+                subject, Level.FAIL, "fact-territory", f"{fact.id} does not hold in {', '.join(sorted(missing))}",
+                measured=", ".join(fact.territory), limit=", ".join(subject.campaign.territory),
+                fix="narrow the campaign's territory, or leave the fact out",
+            )  # fmt: skip
+        if not fact.print_ok and subject.artifact.kind == "print":
+            yield _finding(
+                subject, Level.FAIL, "fact-not-for-print", f"{fact.id} is volatile or disputed",
+                measured="; ".join(fact.conflicts) or "print_ok: false", limit="settled facts",
+                fix="leave it out of print",
+            )  # fmt: skip
+
+
+def _near(blocks: tuple[str, ...], place: int, words: Iterable[str]) -> bool:
+    """Whether a word stands in the block or in one beside it."""
+    around = " ".join(blocks[max(place - 1, 0) : place + 2]).lower()
+    return any(word.lower() in around for word in words)
+
+
+def _has_number(text: str, number: str) -> bool:
+    return re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text) is not None
+
+
+def _sms(subject: Subject) -> Iterator[Finding]:
+    words = subject.campaign.texts[subject.artifact.language].words.sms
+    blocks = _blocks(subject)
+    by_sms = [fact.value for fact in subject.campaign.facts.values() if fact.link == "sms" and fact.value]
+    for place, block in enumerate(blocks):
+        for number in by_sms:
+            if _has_number(block, number) and not _near(blocks, place, words):
+                yield _finding(
+                    subject, Level.FAIL, "sms-number-without-sms", f"{number} stands alone in {block!r}",
+                    measured=block, limit=f"{number} with {' or '.join(words)}", fix=f"write {{{number}}}, its full name",
+                )  # fmt: skip
+        if _has_number(block, _EUROPEAN_EMERGENCY) and _near(blocks, place, words):
+            yield _finding(
+                subject, Level.FAIL, "112-near-sms", f"112 takes no texts in France: {block!r}",
+                measured=block, limit="never together", fix="name 114 for texts",
+            )  # fmt: skip
+
+
+def _emergency_word(subject: Subject) -> Iterator[Finding]:
+    urgent = subject.campaign.texts[subject.artifact.language].words.urgent
+    helpers = [
+        t.picture.value for t in subject.campaign.tools if not subject.campaign.group(t.group).emergency
+    ]
+    for block in _blocks(subject):
+        for sentence in _SENTENCE.split(block):
+            words = set(re.findall(r"\w+", sentence.lower()))
+            called = [word for word in urgent if word.lower() in words]
+            named = [n for n in helpers if n and (_has_number(sentence, n) if n.isdigit() else n in sentence)]
+            if called and named:
+                yield _finding(
+                    subject, Level.FAIL, "help-called-emergency", f"{named[0]} beside {called[0]!r}: {sentence!r}",
+                    measured=sentence.strip(), limit="not in one sentence",
+                    fix="3919 and the website are help, not emergency services",
+                )  # fmt: skip
+
+
+def _readable(subject: Subject) -> bool:
+    return subject.artifact.kind in _READS and subject.artifact.language in subject.campaign.texts
+
+
+FACT_CHECKS: tuple[Check[Subject], ...] = (
+    Check("number-not-a-fact", "Wrong numbers come from typing them twice; all come from dated facts.",
+          _numbers, ("number-not-a-fact", "hours-not-a-fact"), _readable),
+    Check("link-not-a-fact", "Mistyped official addresses are documented; addresses come from facts.",
+          _links, applies=_readable),
+    Check("link-scheme", "63 % believe that 114 can be phoned (Viavoice, 2024-01); a link must not prove them right.",
+          _link_schemes, applies=_readable),
+    Check("fact-in-date", "Five rival opening hours of 3919 are still online; ours expire.",
+          _in_date, ("fact-historic", "fact-expired", "fact-territory", "fact-not-for-print"), _readable),
+    Check("sms-number-without-sms", "114 is answered by SMS only; 112 takes no SMS in France.",
+          _sms, ("sms-number-without-sms", "112-near-sms"), _readable),
+    Check("help-called-emergency", "3919 was called an emergency number in the press (2021); it is not.",
+          _emergency_word, applies=_readable),
+)  # fmt: skip

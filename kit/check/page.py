@@ -1,0 +1,33 @@
+"""Checks of the download page: it leads where it says, and loads nothing from anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import unquote, urldefrag
+
+from kit.check.facts import is_outside
+from kit.check.runner import Check
+from kit.check.subject import Subject
+from kit.model.artifact import Finding, Level
+
+
+def _local_links(subject: Subject) -> Iterator[Finding]:
+    for link in dict.fromkeys(subject.artifact.links):
+        target, _ = urldefrag(link)
+        if not target or is_outside(link) or link.startswith("data:"):
+            continue
+        if not (subject.path.parent / unquote(target)).is_file():
+            yield Finding(
+                level=Level.FAIL, code="page-link-broken", artifact=subject.artifact.id,
+                message=f"{link!r} leads nowhere", measured="no such file", limit="a file of the kit",
+                fix="build again",
+            )  # fmt: skip
+
+
+def _is_page(subject: Subject) -> bool:
+    return subject.artifact.kind == "page"
+
+
+PAGE_CHECKS: tuple[Check[Subject], ...] = (
+    Check("page-link-broken", "A partner who meets a dead link does not come back.", _local_links, applies=_is_page),
+)

@@ -1,0 +1,166 @@
+"""Checks of pictures: the file itself, its alternative text, and the boxes of its layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from PIL import Image, UnidentifiedImageError
+
+from kit.check.runner import Check
+from kit.check.subject import Subject
+from kit.model.artifact import Box, Finding, Level
+from kit.tables.formats import FORMATS, JPEG_MAX_BYTES
+
+MAX_ALT_SHORT = 120
+MAX_ALT_FULL = 1000
+_TOUCH_PX = 0.5
+_PICTURES = ("image/png", "image/jpeg")
+
+
+def _fail(subject: Subject, code: str, message: str, measured: str, limit: str, fix: str) -> Finding:
+    return Finding(
+        level=Level.FAIL, code=code, artifact=subject.artifact.id, message=message,
+        measured=measured, limit=limit, fix=fix,
+    )  # fmt: skip
+
+
+def _file(subject: Subject) -> Iterator[Finding]:
+    screen = FORMATS[subject.artifact.format or ""]
+    try:
+        with Image.open(subject.path) as image:
+            size, mode, kind = image.size, image.mode, image.format
+            layers = getattr(image, "layer", ())
+            has_exif = "exif" in image.info  # getexif() would decode the whole picture
+    except (OSError, UnidentifiedImageError) as error:
+        yield _fail(subject, "picture-unreadable", str(error), "no picture", "PNG or JPEG", "build it again")
+        return
+    if size != (screen.width_px, screen.height_px):
+        yield _fail(
+            subject, "picture-size", f"wrong size for {screen.id}", "x".join(map(str, size)),
+            f"{screen.width_px}x{screen.height_px}", "build it again",
+        )  # fmt: skip
+    if has_exif:
+        yield _fail(subject, "picture-metadata", "it carries EXIF data", "EXIF", "none", "build it again")
+    if kind != "JPEG":
+        return
+    if mode != "RGB" or any(sampling[1:3] != (1, 1) for sampling in layers):
+        yield _fail(
+            subject,
+            "picture-encoding",
+            "small type smears in subsampled colour",
+            mode,
+            "RGB 4:4:4",
+            "build it again",
+        )
+    if (bytes_ := subject.path.stat().st_size) > JPEG_MAX_BYTES:
+        yield _fail(
+            subject, "picture-too-heavy", "a platform refuses it", f"{bytes_:,} bytes", f"{JPEG_MAX_BYTES:,} bytes",
+            "lower the quality",
+        )  # fmt: skip
+
+
+def _alt(subject: Subject) -> Iterator[Finding]:
+    alt = subject.artifact.alt
+    if alt is None or not alt.short.strip() or not alt.full.strip():
+        yield _fail(
+            subject,
+            "alt-missing",
+            "no alternative text",
+            "none",
+            "short and full",
+            "write `alt` for the piece",
+        )
+        return
+    for name, text, most in (("short", alt.short, MAX_ALT_SHORT), ("full", alt.full, MAX_ALT_FULL)):
+        if len(text) > most:
+            yield _fail(
+                subject,
+                "alt-too-long",
+                f"the {name} alternative text",
+                str(len(text)),
+                str(most),
+                "shorten it",
+            )
+    if not _is_picture(subject):
+        return  # a post's words are not in its picture; a clip's are in its transcript
+    unsaid = [text for text in subject.artifact.text if text not in alt.full]
+    if unsaid:
+        yield _fail(
+            subject, "alt-incomplete", f"shown but not in the full alternative text: {unsaid[0]!r}",
+            str(len(unsaid)), "every string shown", "build it again",
+        )  # fmt: skip
+
+
+def _boxes(subject: Subject) -> Iterator[Finding]:
+    screen = FORMATS[subject.artifact.format or ""]
+    safe = screen.safe
+    texts = [box for box in subject.artifact.boxes if box.text]
+    for box in texts:
+        inside = (
+            box.x >= safe.x - _TOUCH_PX
+            and box.y >= safe.y - _TOUCH_PX
+            and box.x + box.w <= safe.x + safe.w + _TOUCH_PX
+            and box.y + box.h <= safe.y + safe.h + _TOUCH_PX
+        )
+        if not inside:
+            yield _fail(
+                subject, "box-outside-safe-area", f"{box.text!r} may be covered or cut off",
+                f"x {box.x:.0f}-{box.x + box.w:.0f}, y {box.y:.0f}-{box.y + box.h:.0f}",
+                f"x {safe.x}-{safe.x + safe.w}, y {safe.y}-{safe.y + safe.h}", "move it in the template",
+            )  # fmt: skip
+        address = "." in box.text and " " not in box.text
+        floor = screen.floor_px(box.role, address) if not _beside(box) else screen.floor_px("body")
+        if box.size_px < floor - 0.01:
+            yield _fail(
+                subject, "text-too-small", f"{box.text!r} cannot be read on a phone", f"{box.size_px:.1f} px",
+                f"{floor:.1f} px", "shorten the text",
+            )  # fmt: skip
+    for one, other in combinations(texts, 2):
+        if _overlap(one, other):
+            yield _fail(
+                subject,
+                "boxes-overlap",
+                f"{one.text!r} and {other.text!r}",
+                "overlap",
+                "apart",
+                "mend the template",
+            )
+
+
+def _beside(box: Box) -> bool:
+    """Words that belong to a number's picture ("par SMS") are read as text, not as a number."""
+    return box.role == "number" and not any(c.isdigit() for c in box.text) and "." not in box.text
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    if one.from_s is not None and other.from_s is not None:
+        apart = (one.to_s or 0) <= other.from_s or (other.to_s or 0) <= one.from_s
+        if apart:
+            return False
+    wide = min(one.x + one.w, other.x + other.w) - max(one.x, other.x)
+    tall = min(one.y + one.h, other.y + other.h) - max(one.y, other.y)
+    return wide > _TOUCH_PX and tall > _TOUCH_PX
+
+
+def _is_picture(subject: Subject) -> bool:
+    return subject.artifact.kind in ("visual", "poster") and subject.artifact.media_type in _PICTURES
+
+
+def _has_alt(subject: Subject) -> bool:
+    return _is_picture(subject) or subject.artifact.kind == "clip" or bool(subject.artifact.media)
+
+
+def _has_boxes(subject: Subject) -> bool:
+    return bool(subject.artifact.boxes) and subject.artifact.format in FORMATS
+
+
+PICTURE_CHECKS: tuple[Check[Subject], ...] = (
+    Check("picture-file", "A platform refuses or recompresses what does not fit its rules.",
+          _file, ("picture-unreadable", "picture-size", "picture-metadata", "picture-encoding", "picture-too-heavy"),
+          _is_picture),
+    Check("alt-missing", "Alternative text stood on 0.1 % of a million picture posts (WWW 2019).",
+          _alt, ("alt-missing", "alt-too-long", "alt-incomplete"), _has_alt),
+    Check("boxes", "Text under an app's buttons, too small or overprinted is a number nobody reads.",
+          _boxes, ("box-outside-safe-area", "text-too-small", "boxes-overlap"), _has_boxes),
+)  # fmt: skip

@@ -1,0 +1,104 @@
+"""`kit build`."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from kit.build import Built, Request, build, default_workers
+from kit.cli.options import Common, kit_command
+from kit.errors import InputError
+from kit.files import stable_json
+from kit.load import find_campaign, load
+from kit.report import report_text
+
+
+@click.command("build")
+@click.option("--only", multiple=True, metavar="GLOB", help="Only jobs whose artifact id matches, e.g. 'visual/*/story/*'")
+@click.option("--lang", "languages", multiple=True, metavar="CODE", help="Only these languages")
+@click.option("--workers", type=click.IntRange(1, 64), default=None, help="Threads [one a core, at most 8]")
+@click.option("--final", is_flag=True, help="Slower, finer clip encoding for the release")
+@kit_command
+def build_command(
+    common: Common, only: tuple[str, ...], languages: tuple[str, ...], workers: int | None, final: bool
+) -> None:
+    """Make the kit: plan, render, check, page, bundle. Redraws only what changed."""
+    started = time.monotonic()
+    loaded = load(common.campaign)
+    unknown = [code for code in languages if code not in loaded.campaign.languages]
+    if unknown:
+        raise InputError(
+            f"--lang {', '.join(unknown)}: not in `languages` of this campaign",
+            f"it has: {', '.join(loaded.campaign.languages)}",
+        )
+    request = Request(
+        out=common.out_folder(find_campaign(common.campaign)),
+        today=common.today,
+        only=only,
+        languages=languages,
+        workers=workers or default_workers(),
+        preset="medium" if final else "veryfast",
+    )
+    bars = _Bars(hidden=common.quiet or common.as_json)
+    try:
+        built = build(loaded, request, bars)
+    finally:
+        bars.close()
+    _tell(common, built, time.monotonic() - started)
+    if built.report.has_failures:
+        raise SystemExit(1)
+
+
+class _Bars:
+    """One progress bar a stage, on a terminal only: logs stay readable."""
+
+    def __init__(self, hidden: bool) -> None:
+        self.hidden = hidden
+        self.label = ""
+        self.bar: click._termui_impl.ProgressBar[int] | None = None  # click has no public name for it
+
+    def __call__(self, label: str, done: int, of: int) -> None:
+        if self.hidden or label in ("check", "done"):
+            self.close()
+            return
+        if label != self.label:
+            self.close()
+            self.label = label
+            self.bar = click.progressbar(length=of, label=f"{label:<8}", show_pos=True, item_show_func=None)
+            self.bar.__enter__()
+        if self.bar is not None:
+            self.bar.update(done - self.bar.pos)
+
+    def close(self) -> None:
+        """End the running bar."""
+        if self.bar is not None:
+            self.bar.__exit__(None, None, None)
+        self.bar, self.label = None, ""
+
+
+def _tell(common: Common, built: Built, seconds: float) -> None:
+    if common.as_json:
+        click.echo(
+            stable_json(
+                {
+                    "folder": str(built.folder),
+                    "made": built.made,
+                    "kept": len(built.kept),
+                    "deleted": built.deleted,
+                    "foreign": built.foreign,
+                    "failed": sorted(built.report.failed),
+                }
+            ),
+            nl=False,
+        )
+        return
+    common.say(report_text(built.report))
+    if built.deleted:
+        common.say(f"deleted, no longer planned: {', '.join(built.deleted)}")
+    if built.foreign:
+        common.say(f"not made by the kit, left alone: {', '.join(built.foreign)}")
+    common.say(
+        f"{len(built.made)} made, {len(built.kept)} unchanged, {len(built.manifest.artifacts)} files, {seconds:.1f} s"
+    )
+    common.say(f"open {built.folder / 'index.html'}")

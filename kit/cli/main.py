@@ -1,0 +1,37 @@
+"""`kit` and its commands. Adding one: a function in a module of this folder, one line here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from kit import __version__
+from kit.cli.build import build_command
+from kit.cli.inspect import check_command, doctor_command, plan_command, schema_command, validate_command
+from kit.cli.options import common_options, remember
+from kit.cli.start import init_command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="kit")
+@common_options
+@click.pass_context
+def main(context: click.Context, /, **values: Any) -> None:
+    """Campaign kits that save lives: one campaign.yaml in, a whole checked kit out.
+
+    Start with `kit init my-campaign`, then `cd my-campaign` and `kit build`.
+    """
+    remember(context, values)
+
+
+for _command in (
+    build_command,
+    validate_command,
+    plan_command,
+    check_command,
+    init_command,
+    doctor_command,
+    schema_command,
+):
+    main.add_command(_command)

@@ -1,0 +1,193 @@
+"""Load: YAML files in, one frozen campaign out, or every mistake of all files at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from kit.errors import InputError
+from kit.load.cross import Home, check_campaign, items, known, mapping, names_of
+from kit.load.explain import note_all
+from kit.load.short_forms import write_out
+from kit.load.tree import Path_, Tree, read_tree
+from kit.model.base import Model, inside_folder, quoted
+from kit.model.campaign import Campaign
+from kit.model.schedule import Schedule
+from kit.model.storyboard import Storyboard
+from kit.model.theme import Theme
+from kit.resources import Resources
+
+CAMPAIGN_FILE = "campaign.yaml"
+SCHEDULE_FILE = "schedule.yaml"
+Read = Callable[[Path, str], Tree]
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A valid campaign with everything beside it that the plan needs."""
+
+    folder: Path
+    campaign: Campaign
+    schedule: Schedule | None
+    theme: Theme
+    storyboards: dict[str, Storyboard]
+    resources: Resources
+
+
+def find_campaign(path: Path) -> Path:
+    """The campaign file: `path` itself, or `campaign.yaml` in it. No search upwards.
+
+    Why no search: a build in the wrong folder must not quietly take another campaign.
+    """
+    # Path.is_dir raises where a folder may not be looked into; here it is told like any other mistake
+    return path / CAMPAIGN_FILE if os.path.isdir(path) else path  # noqa: PTH112
+
+
+def load(path: Path) -> Loaded:
+    """Read and check all files of a campaign.
+
+    Raises InputError with every mistake of every file, each at `file:line:col`.
+    """
+    file = find_campaign(path)
+    folder = file.parent
+    resources = Resources(folder)
+    trees: list[Tree] = []
+
+    def read(name: Path, shown_as: str) -> Tree:
+        tree = read_tree(name, shown_as)
+        trees.append(tree)
+        return tree
+
+    tree = read(file, file.name)
+    campaign: Campaign | None = None
+    raw: dict[str, Any] = {}
+    theme: Theme | None = None
+    boards: dict[str, tuple[Storyboard, Tree]] = {}
+    if _is_mapping(tree):
+        raw, origins = write_out(tree)
+        homes = _language_files(raw, tree, folder, read)
+        theme = _theme(raw, tree, resources, read)
+        boards = _storyboards(raw, tree, resources, read)
+        check_campaign(raw, tree, homes, boards, resources)
+        elsewhere: dict[Path_, tuple[Tree, Path_]] = {
+            ("texts", code): home for code, home in homes.items() if home[0] is not tree
+        }
+        try:
+            campaign = Campaign.model_validate(raw, context={"references": names_of(raw)})
+        except ValidationError as error:
+            note_all(error, tree, Campaign, origins, elsewhere)
+    schedule = _schedule(folder / SCHEDULE_FILE, raw, read)
+    mistakes = {mistake for one in trees for mistake in one.mistakes}
+    if mistakes or campaign is None or theme is None:
+        raise InputError(mistakes=mistakes)
+    storyboards = {name: board for name, (board, _) in boards.items()}
+    return Loaded(folder, campaign, schedule, theme, storyboards, resources)
+
+
+def _is_mapping(tree: Tree) -> bool:
+    """Whether the file holds a mapping; if it parsed and holds something else, say so."""
+    if isinstance(tree.value, dict):
+        return True
+    if not tree.mistakes:
+        what = "empty" if tree.value is None else "not a mapping"
+        tree.mistake((), f"the file is {what}; `key: value` lines were expected")
+    return False
+
+
+def _language_files(raw: dict[str, Any], tree: Tree, folder: Path, read: Read) -> dict[str, Home]:
+    """Replace `en: languages/en.yaml` by that file's content; say where each language stands.
+
+    A language whose file cannot be read is taken out: one mistake, not one for each missing key.
+    """
+    homes: dict[str, Home] = {}
+    texts = dict(mapping(raw.get("texts")))
+    for code, value in list(texts.items()):
+        homes[code] = (tree, ("texts", code))
+        if not isinstance(value, str):
+            continue
+        problem = _unusable(folder, value)
+        other = None if problem else read(folder / value, value)
+        if problem:
+            tree.mistake(("texts", code), problem)
+        if other is not None and _is_mapping(other):
+            homes[code], texts[code] = (other, ()), other.value
+        else:
+            del texts[code]
+    if isinstance(raw.get("texts"), dict):
+        raw["texts"] = texts
+    return homes
+
+
+def _unusable(folder: Path, value: str) -> str:
+    """Why a file named in the campaign may not be read: it is not there, or not in the folder."""
+    try:
+        name = inside_folder(value)
+    except ValueError as error:
+        return str(error)
+    here = os.path.realpath(folder)
+    if os.path.commonpath([here, os.path.realpath(folder / name)]) != here:
+        return f"{quoted(value)} leads out of the campaign folder; put the file itself inside it"
+    if not os.path.lexists(folder / name):
+        return f"{quoted(value)} does not exist in the campaign folder"
+    return ""
+
+
+def _schedule(path: Path, raw: dict[str, Any], read: Read) -> Schedule | None:
+    """The schedule beside the campaign, if there is one."""
+    if not os.path.lexists(path):
+        return None
+    tree = read(path, path.name)
+    if not _is_mapping(tree):
+        return None
+    context = {
+        "pieces": {str(mapping(piece).get("id")) for piece in items(raw.get("pieces"))} or None,
+        "languages": {str(code) for code in items(raw.get("languages"))} or None,
+    }
+    try:
+        return Schedule.model_validate(tree.value, context=context)
+    except ValidationError as error:
+        note_all(error, tree, Schedule)
+        return None
+
+
+def _theme(raw: dict[str, Any], tree: Tree, resources: Resources, read: Read) -> Theme | None:
+    """The theme that the campaign names: a data file like any other."""
+    name = mapping(raw.get("brand")).get("theme", "nuit")
+    shipped = _shipped(resources, "themes")
+    if not known(tree, [name], ("brand", "theme"), shipped, "a theme in templates/themes", listed=False):
+        return None
+    return _data_file(f"themes/{name}.yaml", Theme, resources, read)[0]
+
+
+def _storyboards(
+    raw: dict[str, Any], tree: Tree, resources: Resources, read: Read
+) -> dict[str, tuple[Storyboard, Tree]]:
+    """The storyboards that the campaign names, by name, each with the file it stands in."""
+    names = mapping(raw.get("clips")).get("storyboards", ["main"])
+    found = {}
+    what = "a storyboard in templates/clips"
+    for name in known(tree, names, ("clips", "storyboards"), _shipped(resources, "clips"), what):
+        board, board_tree = _data_file(f"clips/{name}.yaml", Storyboard, resources, read)
+        if board is not None:
+            found[name] = (board, board_tree)
+    return found
+
+
+def _shipped(resources: Resources, folder: str) -> set[str]:
+    return {Path(name).stem for name in resources.names("templates", f"{folder}/*.yaml")}
+
+
+def _data_file(name: str, model: type[M], resources: Resources, read: Read) -> tuple[M | None, Tree]:
+    tree = read(resources.find("templates", name), f"templates/{name}")
+    if _is_mapping(tree):
+        try:
+            return model.model_validate(tree.value), tree
+        except ValidationError as error:
+            note_all(error, tree, model)
+    return None, tree

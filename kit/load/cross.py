@@ -1,0 +1,181 @@
+"""What no single key can know: that the things a campaign refers to exist, and nothing is missing.
+
+Works on the plain tree, not on the finished model, so that these mistakes are reported in the
+same run as misspelt keys and wrong types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from kit.load.tree import Path_, Tree
+from kit.model.base import quoted, twins
+from kit.model.storyboard import Storyboard
+from kit.model.texts import REFERENCE, suggestion
+from kit.resources import Resources
+from kit.tables.formats import FORMATS
+from kit.tables.languages import LANGUAGES
+from kit.tables.platforms import PLATFORMS
+from kit.words.references import BUILT_IN, reference_names
+
+Home = tuple[Tree, Path_]
+"""Where a language's texts stand: a file, and the way to them in it."""
+
+
+def names_of(raw: dict[str, Any]) -> frozenset[str]:
+    """Every name that texts may refer to, read leniently from a tree that may hold mistakes."""
+    tools = [
+        (str(tool.get("id")), list(mapping(tool.get("facts"))))
+        for tool in items(raw.get("tools"))
+        if isinstance(tool, dict)
+    ]
+    return reference_names(tools, mapping(raw.get("constants")))
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """The value if it is a mapping, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: Any) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def check_campaign(
+    raw: dict[str, Any],
+    tree: Tree,
+    homes: dict[str, Home],
+    boards: dict[str, tuple[Storyboard, Tree]],
+    resources: Resources,
+) -> None:
+    """Note every broken reference of the campaign. `homes` says where each language's texts stand."""
+    tools = _ids(raw.get("tools"))
+    groups = _ids(raw.get("groups"))
+    pieces = _ids(raw.get("pieces"))
+    languages = [code for code in items(raw.get("languages")) if isinstance(code, str)]
+    for key in ("tools", "groups", "pieces"):
+        for path, message in twins(raw.get(key), key):
+            tree.mistake(path, message)
+    clips, posts = mapping(raw.get("clips")), mapping(raw.get("posts"))
+    a_format = "a format of the kit"
+    known(tree, raw.get("languages"), ("languages",), LANGUAGES, "a language of the kit")
+    known(tree, list(homes), ("texts",), LANGUAGES, "a language of the kit", keys=True)
+    known(tree, raw.get("formats"), ("formats",), FORMATS, a_format)
+    known(tree, clips.get("languages"), ("clips", "languages"), languages, "one of `languages`")
+    known(tree, clips.get("formats"), ("clips", "formats"), FORMATS, a_format)
+    known(tree, posts.get("platforms"), ("posts", "platforms"), PLATFORMS, "a platform of the kit")
+    known(tree, posts.get("pieces"), ("posts", "pieces"), pieces, "one of `pieces`")
+    for name in mapping(raw.get("constants")):
+        if name in BUILT_IN or name in tools:
+            tree.mistake(("constants", name), f"{{{name}}} already has a meaning; choose another name")
+    drawn = {Path(name).stem for name in resources.names("assets", "pictograms/*.svg")}
+    for number, tool in enumerate(items(raw.get("tools"))):
+        _check_tool(tree, mapping(tool), ("tools", number), groups, drawn)
+    for number, piece in enumerate(items(raw.get("pieces"))):
+        at: Path_ = ("pieces", number)
+        known(tree, mapping(piece).get("tools"), (*at, "tools"), tools, "one of `tools`")
+        known(tree, mapping(piece).get("formats"), (*at, "formats"), FORMATS, a_format)
+    for board, board_tree in boards.values():
+        for number, scene in enumerate(board.scenes):
+            if scene.tool:
+                at = ("scenes", number, "tool")
+                known(board_tree, [scene.tool], at, tools, "one of the campaign's `tools`", listed=False)
+    for code in languages:
+        if code in LANGUAGES and code not in homes:
+            tree.mistake(("texts",), f"no texts for {code!r}, which is one of `languages`")
+    for code, text in mapping(raw.get("texts")).items():
+        if isinstance(text, dict):
+            home, base = homes[code]
+            _check_texts(raw, text, home, base, tools, groups, pieces)
+            spoken = code in items(clips.get("languages"))
+            _check_clips(mapping(text.get("clips")), home, (*base, "clips"), boards, spoken)
+
+
+def _ids(given: Any) -> set[str]:
+    return {item["id"] for item in items(given) if isinstance(item, dict) and isinstance(item.get("id"), str)}
+
+
+def _check_tool(tree: Tree, tool: dict[str, Any], at: Path_, groups: set[str], drawn: set[str]) -> None:
+    known(tree, [tool.get("group")], (*at, "group"), groups, "one of `groups`", listed=False)
+    what = "a pictogram in assets/pictograms"
+    known(tree, [tool.get("pictogram")], (*at, "pictogram"), drawn, what, listed=False)
+    if tool.get("id") in BUILT_IN:
+        tree.mistake((*at, "id"), f"{{{tool['id']}}} already has a meaning; choose another id")
+    facts = mapping(tool.get("facts"))
+    shown = known(tree, [tool.get("shown_as")], (*at, "shown_as"), facts, "a fact of this tool", listed=False)
+    for name in shown:
+        if mapping(facts[name]).get("value") is None:
+            tree.mistake((*at, "facts", name), "is shown as the tool's picture, so it needs a value")
+
+
+def _check_texts(
+    raw: dict[str, Any], text: dict[str, Any], tree: Tree, base: Path_,
+    tools: set[str], groups: set[str], pieces: set[str],
+) -> None:  # fmt: skip
+    """One language: nothing missing, nothing that belongs to no piece or tool."""
+    for key, wanted in (("tools", tools), ("groups", groups), ("pieces", pieces)):
+        _complete(tree, mapping(text.get(key)), (*base, key), wanted, f"one of `{key}`")
+    given = mapping(text.get("posts"))
+    listed = mapping(raw.get("posts")).get("pieces")
+    for piece in sorted(pieces if listed is None else pieces.intersection(_texts_of(listed))):
+        if piece not in given:
+            tree.mistake((*base, "posts"), f"no post text for {piece}")
+    known(tree, list(given), (*base, "posts"), pieces, "one of `pieces`", keys=True)
+    for tool, words in mapping(text.get("tools")).items():
+        name = mapping(words).get("name")
+        for reference in REFERENCE.findall(name) if isinstance(name, str) else ():
+            if reference in tools:
+                wrong = f"{{{reference}}} is a tool's name, and names are made of facts: {{{reference}.…}}"
+                tree.mistake((*base, "tools", tool, "name"), wrong)
+    used = {
+        fact["word"]
+        for tool in items(raw.get("tools"))
+        for fact in mapping(mapping(tool).get("facts")).values()
+        if isinstance(fact, dict) and isinstance(fact.get("word"), str)
+    }
+    vocabulary = mapping(mapping(text.get("words")).get("vocabulary"))
+    for word in sorted(used - vocabulary.keys()):
+        tree.mistake((*base, "words", "vocabulary"), f"the word {quoted(word)}, used by a fact, is missing")
+
+
+def _check_clips(
+    given: dict[str, Any], tree: Tree, at: Path_, boards: dict[str, tuple[Storyboard, Tree]], spoken: bool
+) -> None:
+    """The lines of each clip that is made in this language, and none that no scene shows."""
+    for name, (board, _) in boards.items():
+        lines = {scene.text for scene in board.scenes} | {"alt"}
+        if spoken or name in given:
+            _complete(tree, mapping(given.get(name)), (*at, name), lines, f"a text of the clip {name}")
+
+
+def _texts_of(given: Any) -> list[str]:
+    return [name for name in items(given) if isinstance(name, str)]
+
+
+def _complete(tree: Tree, given: dict[str, Any], at: Path_, wanted: set[str], what: str) -> None:
+    known(tree, list(given), at, wanted, what, keys=True)
+    for name in sorted(wanted - given.keys()):
+        tree.mistake(at, f"no texts for {name}")
+
+
+def known(
+    tree: Tree, given: Any, at: Path_, names: Iterable[str], what: str,
+    *, listed: bool = True, keys: bool = False,
+) -> list[str]:  # fmt: skip
+    """Note each text of a list that is not a known name, or stands there twice; return the others."""
+    names = set(names)
+    good: dict[str, None] = {}
+    for number, name in enumerate(items(given)):
+        if not isinstance(name, str):
+            continue  # the model says what was expected
+        path = (*at, name) if keys else (*at, number) if listed else at
+        if name not in names:
+            tree.mistake(path, f"{quoted(name)} is not {what}{suggestion(name, names)}")
+        elif name in good:
+            tree.mistake(path, f"{quoted(name)} is listed twice")
+        else:
+            good[name] = None
+    return list(good)

@@ -1,0 +1,118 @@
+"""The schedule: what is posted when, and from which account. Queueing it comes with publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
+
+from kit.model.base import Broken, Clock, Line, Model, Slug, Version, entry, quoted, repeated, twins
+from kit.model.texts import suggestion
+from kit.tables.platforms import PLATFORMS
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _zone(name: str) -> str:
+    """An IANA zone name: a naive time posted an hour late is a documented failure elsewhere."""
+    if name not in _zones():
+        raise ValueError(f"{quoted(name)} is not a time zone{suggestion(name, _zones())}")
+    return name
+
+
+def _zone_or_account(name: str) -> str:
+    return name if name == "account" else _zone(name)
+
+
+def _platform(name: str) -> str:
+    if name not in PLATFORMS:
+        raise ValueError(f"{quoted(name)} is not a platform of the kit{suggestion(name, set(PLATFORMS))}")
+    return name
+
+
+def _piece(name: str, info: ValidationInfo) -> str:
+    known = (info.context or {}).get("pieces")
+    if known is not None and name not in known:
+        raise ValueError(f"{quoted(name)} is not a piece of the campaign{suggestion(name, known)}")
+    return name
+
+
+def _language(name: str, info: ValidationInfo) -> str:
+    known = (info.context or {}).get("languages")
+    if known is not None and name not in known:
+        raise ValueError(f"{quoted(name)} is not a language of the campaign{suggestion(name, known)}")
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{2,63}$")]
+
+
+class Account(Model):
+    """Who posts. `credentials` are *names* of environment variables, never a secret."""
+
+    id: Slug
+    platform: Annotated[str, AfterValidator(_platform)]
+    handle: Line
+    language: Annotated[str, AfterValidator(_language)]
+    zone: Zone | None = None
+    credentials: tuple[EnvName, ...] = Field(min_length=1)
+
+
+class Slot(Model):
+    """One moment: a wall-clock time, days from the campaign's day, and what goes out from where.
+
+    `id` is written by hand and never derived: it is the identity that keeps a post from going out
+    twice, so an edited time or text must not change it.
+    """
+
+    id: Slug
+    piece: Annotated[str, AfterValidator(_piece)]
+    accounts: tuple[Slug, ...] = Field(min_length=1)
+    day: Annotated[int, Field(ge=-60, le=60)] = 0
+    at: Clock
+    zone: Annotated[str, AfterValidator(_zone_or_account)] | None = None
+
+
+class Schedule(Model):
+    """`schedule.yaml`. Days are relative to the campaign's day, so that the plan serves each year."""
+
+    schedule: Version
+    zone: Zone
+    accounts: tuple[Account, ...] = ()
+    slots: tuple[Slot, ...] = ()
+
+    @classmethod
+    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+        """Ids are unique, and a slot names accounts that exist, each once."""
+        accounts, slots = given.get("accounts"), given.get("slots")
+        yield from twins(accounts, "accounts")
+        yield from twins(slots, "slots")
+        known = {str(entry(account, "id")) for account in _listed(accounts)}
+        for number, slot in enumerate(_listed(slots)):
+            named = _listed(entry(slot, "accounts"))
+            for place, name in enumerate(named):
+                at = ("slots", number, "accounts", place)
+                if isinstance(name, str) and name not in known:
+                    yield at, f"{quoted(name)} is not one of `accounts`{suggestion(name, known)}"
+            yield from repeated(named, ("slots", number, "accounts"))
+
+    def account(self, account_id: str) -> Account:
+        """The account of that id."""
+        return next(account for account in self.accounts if account.id == account_id)
+
+    def zone_of(self, slot: Slot, account: Account) -> ZoneInfo:
+        """The zone a slot's time is meant in, for this account."""
+        if slot.zone == "account":
+            return ZoneInfo(account.zone or self.zone)
+        return ZoneInfo(slot.zone or self.zone)
+
+
+def _listed(value: Any) -> list[Any] | tuple[Any, ...]:
+    return value if isinstance(value, (list, tuple)) else ()

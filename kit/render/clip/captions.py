@@ -1,0 +1,121 @@
+"""Sidecar captions (SRT, WebVTT) and the transcript, from the scenes' captions.
+
+At most two lines of 36 characters a cue; a longer caption becomes several cues that share its
+scene's time by their length. Lines break at plain spaces only: a no-break space is a promise
+("24 h/24", "7 j/7"), and CJK text, which has no spaces, may break between its characters.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from kit.errors import WorkError
+from kit.model.plan import ClipJob, ClipScene
+
+LINE_LENGTH = 36
+LINES_A_CUE = 2
+VTT_MAX_BYTES = 20_000
+"""Bluesky refuses a larger file (2026-11)."""
+
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_UNIT = re.compile(rf"[{_CJK}][、。，！？：；」』）]*|[^ {_CJK}]+| +")
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One or two lines, from when to when."""
+
+    from_s: float
+    to_s: float
+    lines: tuple[str, ...]
+
+
+def cues(job: ClipJob) -> tuple[Cue, ...]:
+    """All cues of the clip in order; never two at once, never one outside its scene."""
+    return tuple(cue for scene in job.scenes for cue in _scene_cues(scene))
+
+
+def _scene_cues(scene: ClipScene) -> list[Cue]:
+    blocks = blocks_of(scene.caption)
+    lengths = [sum(map(len, block)) for block in blocks]
+    found, done, total = [], 0, sum(lengths)
+    for block, length in zip(blocks, lengths, strict=True):
+        span = scene.to_s - scene.from_s
+        start, end = (scene.from_s + span * part / total for part in (done, done + length))
+        found.append(Cue(start, end, block))
+        done += length
+    return found
+
+
+def blocks_of(text: str) -> list[tuple[str, ...]]:
+    """The text as blocks of at most two lines, each as even as its words allow.
+
+    A single word longer than a line (an address) stands on a line of its own, unbroken.
+    """
+    units = _UNIT.findall(text.strip())
+    lines = _filled(units, LINE_LENGTH)
+    blocks = []
+    for start in range(0, len(lines), LINES_A_CUE):
+        block = lines[start : start + LINES_A_CUE]
+        blocks.append(tuple(_evened(block)))
+    return blocks
+
+
+def _filled(units: list[str], length: int) -> list[str]:
+    lines: list[str] = []
+    line = ""
+    for unit in units:
+        if line.strip(" ") and len((line + unit).rstrip(" ")) > length:
+            lines.append(line.rstrip(" "))
+            line = ""
+        line += unit if line else unit.lstrip(" ")
+    return [*lines, line.rstrip(" ")] if line.strip(" ") else lines
+
+
+def _evened(lines: list[str]) -> list[str]:
+    """Two lines of nearly equal length instead of a full one and a leftover word."""
+    if len(lines) < 2:
+        return lines
+    joint = "" if re.match(rf"[{_CJK}]", lines[1]) or re.search(rf"[{_CJK}、。，！？]$", lines[0]) else " "
+    units = _UNIT.findall(joint.join(lines))
+    longest = max(map(len, lines))
+    for length in range(1, longest):
+        tried = _filled(units, length)
+        if len(tried) == len(lines) and max(map(len, tried)) < longest:
+            return tried
+    return lines
+
+
+def srt(job: ClipJob) -> str:
+    """SubRip: numbered cues, comma before the milliseconds."""
+    return "".join(
+        f"{number}\n{_clock(cue.from_s, ',')} --> {_clock(cue.to_s, ',')}\n" + "\n".join(cue.lines) + "\n\n"
+        for number, cue in enumerate(cues(job), 1)
+    )
+
+
+def vtt(job: ClipJob) -> str:
+    """WebVTT. Raises WorkError over 20,000 bytes."""
+    text = "WEBVTT\n\n" + "".join(
+        f"{_clock(cue.from_s, '.')} --> {_clock(cue.to_s, '.')}\n"
+        + "\n".join(html.escape(line, quote=False) for line in cue.lines)
+        + "\n\n"
+        for cue in cues(job)
+    )
+    if (size := len(text.encode())) > VTT_MAX_BYTES:
+        raise WorkError(f"{job.id}.vtt is {size} bytes, the limit is {VTT_MAX_BYTES}", "shorten the captions")
+    return text
+
+
+def transcript(job: ClipJob) -> str:
+    """What the clip says, one paragraph a scene, then what stands on it throughout."""
+    said = [scene.caption for scene in job.scenes]
+    return "\n\n".join([*said, f"{job.hashtag}, {job.day}"]) + "\n"
+
+
+def _clock(seconds: float, mark: str) -> str:
+    total = round(seconds * 1000)
+    minutes, rest = divmod(total, 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}{mark}{rest % 1000:03}"

@@ -1,0 +1,174 @@
+"""Frames as YUV 4:2:0 planes, BT.709 limited range, as a pure function of the time.
+
+Layers are converted once; the encoder's own colour conversion (a third of an encode) never runs.
+A frame is made from the last one by redrawing what differs between the two. Every pixel is drawn
+by the same operations whatever the last frame was, so frame 317 alone is frame 317 of the film.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from kit.model.plan import ClipJob
+from kit.render.clip.layers import Box4, Sheet
+from kit.render.clip.motion import Placed, intersection, placed_at, stands
+from kit.tables.languages import LANGUAGES
+
+Plane = NDArray[np.uint8]
+Weighted = NDArray[np.uint16]
+
+_KR, _KG, _KB = 0.2126, 0.7152, 0.0722
+"""BT.709 luma weights. With limited range, Y is 16–235 and chroma 16–240."""
+_HALF = 128
+"""Half of the 256 that a mix is divided by: it rounds instead of cutting off."""
+
+
+@dataclass(frozen=True)
+class _Planes:
+    """Y, U, V of a sprite: already multiplied by alpha, beside what remains of the ground."""
+
+    weighted: tuple[Weighted, Weighted, Weighted]
+    remain: tuple[Weighted, Weighted, Weighted]
+
+
+class Film:
+    """All frames of a clip. `frame(t)` returns I420 bytes, (height · 3/2, width), read only."""
+
+    def __init__(self, job: ClipJob, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.stands = stands(job, sheet)
+        self._rtl = LANGUAGES[job.language].direction == "rtl"
+        self._ground = _yuv(_rgb(job.theme.ink))
+        self._flat = [None if layer.rgba is not None else _yuv(_rgb(layer.colour)) for layer in sheet.layers]
+        self._planes = [None if layer.rgba is None else _convert(layer.rgba) for layer in sheet.layers]
+        self._ink = _rgb(job.theme.ink)
+        self._last: tuple[tuple[Placed, ...], Plane] | None = None
+
+    def placed(self, seconds: float) -> tuple[Placed, ...]:
+        """What stands in the frame at this time; equal for frames that are equal."""
+        return placed_at(seconds, self.stands, self.sheet, self._rtl)
+
+    def frame(self, seconds: float) -> Plane:
+        """The frame at this time. The very same array again while nothing has moved."""
+        placed = self.placed(seconds)
+        if self._last is None:
+            whole = (0, 0, self.sheet.width, self.sheet.height)
+            picture, dirty = np.empty((self.sheet.height * 3 // 2, self.sheet.width), np.uint8), [whole]
+        elif self._last[0] == placed:
+            return self._last[1]
+        else:
+            picture = self._last[1].copy()
+            dirty = _apart([p.clip for p in set(self._last[0]) ^ set(placed)])
+        planes = _views(picture, self.sheet.height, self.sheet.width)
+        for box in dirty:
+            self._draw(planes, box, placed)
+        picture.flags.writeable = False
+        self._last = (placed, picture)
+        return picture
+
+    def _draw(self, planes: tuple[Plane, Plane, Plane], box: Box4, placed: tuple[Placed, ...]) -> None:
+        for plane, value, half in zip(planes, self._ground, (1, 2, 2), strict=True):
+            plane[_slices(box, half)] = value
+        for item in placed:
+            seen = intersection(item.clip, box)
+            if seen is None:
+                continue
+            layer, flat, sprite = (
+                self.sheet.layers[item.layer], self._flat[item.layer], self._planes[item.layer],
+            )  # fmt: skip
+            for index, half in enumerate((1, 2, 2)):
+                goal = planes[index][_slices(seen, half)]
+                if flat is not None:
+                    goal[...] = flat[index]
+                elif sprite is not None:
+                    x, y, w, h = seen
+                    source = _slices((x - layer.at[0] - item.dx, y - layer.at[1] - item.dy, w, h), half)
+                    mixed = goal * sprite.remain[index][source]
+                    mixed += sprite.weighted[index][source]
+                    np.right_shift(mixed, 8, out=mixed)
+                    goal[...] = mixed
+
+    def still(self, seconds: float) -> Image.Image:
+        """The same frame in RGB at full colour resolution, for the poster."""
+        picture = Image.new("RGBA", (self.sheet.width, self.sheet.height), (*self._ink, 255))
+        for item in self.placed(seconds):
+            layer = self.sheet.layers[item.layer]
+            x, y, w, h = item.clip
+            if layer.rgba is None:
+                picture.paste((*_rgb(layer.colour), 255), (x, y, x + w, y + h))
+                continue
+            left, top = x - layer.at[0] - item.dx, y - layer.at[1] - item.dy
+            part = Image.fromarray(layer.rgba).crop((left, top, left + w, top + h))
+            picture.alpha_composite(part, (x, y))
+        return picture.convert("RGB")
+
+
+def _views(picture: Plane, height: int, width: int) -> tuple[Plane, Plane, Plane]:
+    chroma = picture[height:].reshape(2, height // 2, width // 2)
+    return picture[:height], chroma[0], chroma[1]
+
+
+def _slices(box: Box4, half: int) -> tuple[slice, slice]:
+    x, y, w, h = (side // half for side in box)
+    return slice(y, y + h), slice(x, x + w)
+
+
+def _apart(boxes: list[Box4]) -> list[Box4]:
+    """The same area as boxes that do not overlap much: overlapping ones become their hull."""
+    found: list[Box4] = []
+    for box in sorted(boxes):
+        touching = [other for other in found if intersection(other, box)]
+        for other in touching:
+            found.remove(other)
+        found.append(reduce(_hull, touching, box))
+    return found
+
+
+def _hull(a: Box4, b: Box4) -> Box4:
+    x, y = min(a[0], b[0]), min(a[1], b[1])
+    return x, y, max(a[0] + a[2], b[0] + b[2]) - x, max(a[1] + a[3], b[1] + b[3]) - y
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _yuv(rgb: tuple[int, int, int]) -> tuple[int, int, int]:
+    y, u, v = _matrix(*(np.asarray(value / 255) for value in rgb))
+    return round(float(y)), round(float(u)), round(float(v))
+
+
+def _matrix(
+    red: NDArray[np.floating], green: NDArray[np.floating], blue: NDArray[np.floating]
+) -> tuple[NDArray[np.floating], NDArray[np.floating], NDArray[np.floating]]:
+    luma = _KR * red + _KG * green + _KB * blue
+    u = (blue - luma) / (2 * (1 - _KB))
+    v = (red - luma) / (2 * (1 - _KR))
+    return 16 + 219 * luma, 128 + 224 * u, 128 + 224 * v
+
+
+def _convert(rgba: NDArray[np.uint8]) -> _Planes:
+    """Straight RGBA to weighted planes. Chroma is averaged after weighting: edges keep their colour."""
+    share = rgba.astype(np.float32) / 255
+    alpha = share[..., 3] * 256
+    y, u, v = _matrix(share[..., 0], share[..., 1], share[..., 2])
+    coarse = _quarter(alpha)
+    remain, remain_coarse = _whole(256 - alpha), _whole(256 - coarse)
+    return _Planes(
+        (_whole(y * alpha + _HALF), _whole(_quarter(u * alpha) + _HALF), _whole(_quarter(v * alpha) + _HALF)),
+        (remain, remain_coarse, remain_coarse),
+    )
+
+
+def _quarter(plane: NDArray[np.floating]) -> NDArray[np.floating]:
+    halved: NDArray[np.floating] = plane[::2] + plane[1::2]
+    return (halved[:, ::2] + halved[:, 1::2]) / 4
+
+
+def _whole(plane: NDArray[np.floating]) -> Weighted:
+    return np.round(plane).astype(np.uint16)

@@ -1,0 +1,76 @@
+"""Posts: the text of one post for one platform, and the alt text of its picture beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import jinja2
+from jinja2.sandbox import SandboxedEnvironment
+
+from kit.errors import InputError
+from kit.files import write_text
+from kit.model.artifact import Alt, Artifact, Kind
+from kit.model.plan import PostJob
+from kit.resources import Resources
+from kit.tables.languages import LANGUAGES
+from kit.words.typography import for_platform
+
+
+def template_name(platform: str) -> str:
+    """The jinja2 template of a platform's posts."""
+    return f"posts/{platform}.txt.j2"
+
+
+def render_post(job: PostJob, resources: Resources, alt: Alt | None, out: Path, digest: str) -> list[Artifact]:
+    """Write the post's text, and its picture's alt text as a file of its own for posting by hand.
+
+    `alt` is the picture's, None when the piece has no picture in that platform's format.
+    Raises InputError when the template asks for a field that does not exist.
+    """
+    text = fill(job, resources)
+    base = f"posts/{job.language}/{job.platform}/{job.piece}"
+    files: list[tuple[str, str, Kind, str]] = [(job.id, f"{base}.txt", "post", text)]
+    if alt is not None:
+        files.append((f"{job.id}.alt", f"{base}.alt.txt", "data", alt.full))
+    artifacts = []
+    for artifact_id, path, kind, content in files:
+        data = (content + "\n").encode()
+        write_text(out / path, content + "\n")
+        artifacts.append(
+            Artifact(
+                id=artifact_id,
+                kind=kind,
+                piece=job.piece,
+                language=job.language,
+                direction=LANGUAGES[job.language].direction,
+                format=job.platform,
+                platforms=(job.platform,),
+                of=None if kind == "post" else job.id,
+                path=path,
+                media_type="text/plain; charset=utf-8",
+                bytes=len(data),
+                sha256=hashlib.sha256(data).hexdigest(),
+                alt=alt,
+                text=tuple(block for block in content.split("\n") if block.strip()),
+                facts=job.facts,
+                links=job.links,
+                media=job.media,
+                digest=digest,
+            )
+        )
+    return artifacts
+
+
+def fill(job: PostJob, resources: Resources) -> str:
+    """The post's finished text. Raises InputError naming the template's line and what it may use."""
+    name = template_name(job.platform)
+    source = resources.find("templates", name).read_text(encoding="utf-8")
+    environment = SandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
+    try:
+        text = environment.from_string(source).render(job.fields)
+    except jinja2.TemplateError as error:
+        line = getattr(error, "lineno", None)
+        place = f"templates/{name}:{line}" if line else f"templates/{name}"
+        raise InputError(f"{place}: {error}", f"a post template may use: {', '.join(sorted(job.fields))}") from error
+    return for_platform(text.strip())

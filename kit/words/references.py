@@ -1,0 +1,72 @@
+"""Writing facts into texts, and remembering which ones were written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kit.model.campaign import Campaign
+from kit.model.facts import Fact
+from kit.model.texts import REFERENCE
+from kit.tables.languages import LANGUAGES
+from kit.words.dates import full_date, opening_hours
+from kit.words.typography import NBSP, set_text
+
+BUILT_IN = frozenset({"day", "year", "hashtag"})
+"""References that every campaign has; no constant and no tool may take these names."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A finished text and the ids of the facts it shows."""
+
+    text: str
+    facts: frozenset[str]
+
+
+def fact_text(campaign: Campaign, fact: Fact, language: str) -> str:
+    """A fact as this language writes it: the value itself, formatted hours, or a vocabulary word."""
+    if fact.value is not None:
+        return fact.value.replace(" ", NBSP)  # 116 006 stays on one line
+    if fact.hours is not None:
+        return opening_hours(fact.hours, LANGUAGES[language])
+    assert fact.word is not None  # the model holds exactly one of the three
+    return campaign.texts[language].words.vocabulary[fact.word]
+
+
+def write(campaign: Campaign, language: str, text: str) -> Written:
+    """Replace every reference in `text`, then set it by the language's typography.
+
+    `{114}` is the tool's full name, `{3919.hours}` a fact, `{seconds}` a constant, `{day}` the
+    campaign's date. The loader has refused unknown names, so a KeyError here is our bug.
+    """
+    facts: set[str] = set()
+    finished = REFERENCE.sub(lambda match: _value(campaign, language, match.group(1), facts), text)
+    return Written(set_text(finished, LANGUAGES[language].tag), frozenset(facts))
+
+
+def reference_names(tools: Iterable[tuple[str, Iterable[str]]], constants: Iterable[str]) -> frozenset[str]:
+    """Every name that texts of a campaign may refer to."""
+    names = {*BUILT_IN, *constants}
+    for tool, attributes in tools:
+        names.add(tool)
+        names |= {f"{tool}.{attribute}" for attribute in attributes}
+    return frozenset(names)
+
+
+def _value(campaign: Campaign, language: str, name: str, facts: set[str]) -> str:
+    if name == "day":
+        return full_date(campaign.day, LANGUAGES[language])
+    if name == "year":
+        return str(campaign.day.year)
+    if name == "hashtag":
+        return campaign.hashtag
+    if name in campaign.constants:
+        return str(campaign.constants[name])
+    if fact := campaign.facts.get(name):
+        facts.add(name)
+        return fact_text(campaign, fact, language)
+    # a tool by its name: its words stay together on one line ("114 par SMS")
+    inner = write(campaign, language, campaign.texts[language].tools[name].name)
+    facts |= inner.facts
+    return inner.text.replace(" ", NBSP)

@@ -1,0 +1,445 @@
+"""The clip contract, fact by fact: a good file passes all of it, each fault is found under its code."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import imageio_ffmpeg
+import pytest
+
+import kit.check.clip
+from kit.check.captions import reading_time_s
+from kit.check.clip import CLIP_CHECKS
+from kit.check.runner import run_checks
+from kit.check.subject import Subject
+from kit.h264 import Colour
+from kit.model.artifact import Artifact, Finding, Level, Report
+from kit.model.campaign import Campaign
+from kit.mp4 import Clip, read_clip
+from kit.tables.formats import CLIP_MAX_BYTES
+
+_ID = "clip/fr/x/main"
+_CLIP_CODES = {check.code for check in CLIP_CHECKS if check.code.startswith("clip-")}
+
+
+def subject(path: Path, artifact_id: str = _ID, **changes: Any) -> Subject:
+    """A clip, or whatever `changes` make of it."""
+    fields = {"kind": "clip", "format": artifact_id.split("/")[2], "media_type": "video/mp4"} | changes
+    artifact = Artifact(
+        id=artifact_id,
+        language="fr",
+        direction="ltr",
+        path=path.name,
+        bytes=1,
+        sha256="0",
+        digest="0",
+        **fields,
+    )
+    return Subject(artifact, path, Campaign.model_construct(), date(2026, 11, 25), ())
+
+
+def check(made: Subject) -> Report:
+    """All clip checks on one subject."""
+    return run_checks([made], CLIP_CHECKS)
+
+
+def codes(report: Report, level: Level = Level.FAIL) -> list[str]:
+    """Codes of that level, each once, in the report's order."""
+    return list(dict.fromkeys(f.code for f in report.findings if f.level is level))
+
+
+def ffmpeg(*arguments: str) -> None:
+    """Run the kit's own ffmpeg."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", *arguments]
+    subprocess.run(command, check=True, timeout=120)
+
+
+@pytest.fixture(scope="session")
+def good_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real thing: 25 s in format x, with the options of design §9 and tagged frames."""
+    goal = tmp_path_factory.mktemp("clip") / "main.mp4"
+    ffmpeg(
+        "-f", "lavfi", "-i", "color=c=0x160A26:size=720x1280:rate=30",
+        "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000",
+        "-vf", "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv",
+        "-af", "atrim=end_sample=1198080", "-frames:v", "750",
+        "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-pix_fmt", "yuv420p",
+        "-g", "60", "-keyint_min", "60", "-sc_threshold", "0", "-threads", "2",
+        "-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2",
+        "-use_editlist", "0", "-movflags", "+faststart+negative_cts_offsets", str(goal),
+    )  # fmt: skip
+    return goal
+
+
+@pytest.fixture(scope="session")
+def good(good_path: Path) -> Clip:
+    """What the good file says about itself."""
+    return read_clip(good_path)
+
+
+Found = Callable[..., list[Finding]]
+
+
+@pytest.fixture
+def found(monkeypatch: pytest.MonkeyPatch) -> Found:
+    """Findings on a clip that says this about itself, without a file."""
+
+    def findings(clip: Clip, artifact_id: str = _ID, **changes: Any) -> list[Finding]:
+        monkeypatch.setattr(kit.check.clip, "read_clip", lambda _: clip)
+        return list(check(subject(Path("main.mp4"), artifact_id, **changes)).findings)
+
+    return findings
+
+
+def with_video(clip: Clip, **changes: Any) -> Clip:
+    """The clip with another picture track."""
+    assert clip.video is not None
+    return replace(clip, video=replace(clip.video, **changes))
+
+
+def with_sps(clip: Clip, **changes: Any) -> Clip:
+    """The clip with another stream description."""
+    assert clip.video is not None
+    assert clip.video.sps is not None
+    return with_video(clip, sps=replace(clip.video.sps, **changes))
+
+
+def with_audio(clip: Clip, **changes: Any) -> Clip:
+    """The clip with another sound track."""
+    assert clip.audio is not None
+    return replace(clip, audio=replace(clip.audio, **changes))
+
+
+# --- the file ------------------------------------------------------------------------------------
+
+
+def test_a_clip_made_with_the_contract_s_options_passes_all_checks(good_path: Path) -> None:
+    """750 frames, 25.000 s, tagged BT.709, no edit list; the captions' checks do not apply."""
+    report = check(subject(good_path))
+    assert report.findings == ()
+    assert report.passed == len(_CLIP_CODES)
+
+
+def test_a_file_of_ffmpeg_s_defaults_fails_where_platforms_would_refuse_it(tmp_path: Path) -> None:
+    """One second, no option at all: what a person would write first."""
+    path = tmp_path / "main.mp4"
+    ffmpeg(
+        "-f", "lavfi", "-i", "testsrc=size=128x128:rate=24", "-f", "lavfi", "-i", "sine=sample_rate=44100",
+        "-t", "1", "-preset", "veryfast", str(path),
+    )  # fmt: skip
+    assert codes(check(subject(path))) == [
+        "clip-audio", "clip-codec", "clip-colour", "clip-container", "clip-dimensions", "clip-duration",
+        "clip-edit-list", "clip-frame-rate", "clip-pixel-format",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", [b"", b"not a clip at all", b"\0\0\0\x18ftypisom"])
+def test_an_unreadable_file_fails_once_and_skips_the_rest(tmp_path: Path, content: bytes) -> None:
+    """What could not be looked at has not passed."""
+    path = tmp_path / "main.mp4"
+    path.write_bytes(content)
+    report = check(subject(path))
+    assert codes(report) == ["clip-container"]
+    assert set(codes(report, Level.SKIP)) == _CLIP_CODES - {"clip-container"}
+    assert report.passed == 0
+
+
+def test_a_missing_file_fails_too(tmp_path: Path) -> None:
+    """Somebody deleted it: no traceback, that is not our bug."""
+    assert codes(check(subject(tmp_path / "main.mp4"))) == ["clip-container"]
+    assert codes(check(subject(tmp_path / "main.vtt", kind="captions"))) == ["captions-format"]
+
+
+_BROKEN: list[tuple[str, Callable[[Clip], Clip]]] = [
+    ("clip-container", lambda clip: replace(clip, brand="qt  ")),
+    ("clip-container", lambda clip: replace(clip, moov_first=False)),
+    ("clip-container", lambda clip: replace(clip, tracks=("vide", "soun", "soun"))),
+    ("clip-container", lambda clip: replace(clip, tracks=("vide", "soun", "tmcd"))),
+    ("clip-edit-list", lambda clip: replace(clip, has_edit_list=True)),
+    ("clip-size-bytes", lambda clip: replace(clip, size_bytes=CLIP_MAX_BYTES + 1)),
+    ("clip-duration", lambda clip: replace(clip, duration_s=25.067)),
+    ("clip-duration", lambda clip: replace(clip, duration_s=24.9985)),
+    ("clip-duration", lambda clip: with_video(clip, duration_s=25.0333)),
+    ("clip-duration", lambda clip: with_video(clip, starts_at_s=2 / 30)),
+    ("clip-frame-rate", lambda clip: with_video(clip, fps=None)),
+    ("clip-frame-rate", lambda clip: with_video(clip, fps=Fraction(30000, 1001))),
+    ("clip-frame-rate", lambda clip: with_video(clip, frame_count=751)),
+    ("clip-gop", lambda clip: with_video(clip, keyframe_gap=61)),
+    ("clip-gop", lambda clip: with_video(clip, starts_with_keyframe=False)),
+    ("clip-gop", lambda clip: with_video(clip, closed_gops=False)),
+    ("clip-codec", lambda clip: with_video(clip, codec="hvc1", sps=None)),
+    ("clip-codec", lambda clip: with_video(clip, codec="avc3")),
+    ("clip-codec", lambda clip: with_sps(clip, profile_idc=66)),
+    ("clip-codec", lambda clip: with_sps(clip, profile_idc=77)),
+    ("clip-pixel-format", lambda clip: with_sps(clip, chroma_format_idc=3)),
+    ("clip-pixel-format", lambda clip: with_sps(clip, bit_depth=10)),
+    ("clip-pixel-format", lambda clip: with_sps(clip, progressive=False)),
+    ("clip-pixel-format", lambda clip: with_video(clip, sample_aspect=Fraction(16, 11))),
+    ("clip-colour", lambda clip: with_sps(clip, colour=Colour())),
+    ("clip-colour", lambda clip: with_sps(clip, colour=Colour(2, 2, 1))),
+    ("clip-colour", lambda clip: with_sps(clip, colour=Colour(1, 1, 1, full_range=True))),
+    ("clip-colour", lambda clip: with_video(clip, colour=Colour(9, 16, 9))),
+    ("clip-dimensions", lambda clip: with_video(clip, width=722)),
+    ("clip-dimensions", lambda clip: with_sps(clip, height=1278)),
+    ("clip-audio", lambda clip: replace(clip, audio=None, tracks=("vide",))),
+    ("clip-audio", lambda clip: with_audio(clip, object_type=5)),
+    ("clip-audio", lambda clip: with_audio(clip, codec="ac-3", object_type=None)),
+    ("clip-audio", lambda clip: with_audio(clip, channels=1)),
+    ("clip-audio", lambda clip: with_audio(clip, sample_rate=44100, duration_samples=25 * 44100)),
+    ("clip-audio", lambda clip: with_audio(clip, duration_samples=1_200_000 + 1025)),
+    ("clip-audio", lambda clip: with_audio(clip, duration_samples=1_200_000 - 1025)),
+]
+
+
+@pytest.mark.parametrize(("code", "broken"), _BROKEN)
+def test_one_broken_fact_is_one_finding_that_says_what_to_do(
+    good: Clip, found: Found, code: str, broken: Callable[[Clip], Clip]
+) -> None:
+    """Measured, limit and fix are all there, and no other check is disturbed."""
+    (finding,) = found(broken(good))
+    assert (finding.level, finding.code, finding.artifact) == (Level.FAIL, code, _ID)
+    assert all((finding.message, finding.measured, finding.limit, finding.fix))
+    assert finding.measured != finding.limit
+
+
+def test_every_clip_check_has_been_seen_to_fail() -> None:
+    """A check that no fault trips is decoration."""
+    assert {code for code, _ in _BROKEN} == _CLIP_CODES
+
+
+@pytest.mark.parametrize(
+    "allowed",
+    [
+        lambda clip: replace(clip, size_bytes=CLIP_MAX_BYTES),
+        lambda clip: replace(clip, duration_s=25.001),
+        lambda clip: with_audio(clip, duration_samples=1_200_000 - 1024),
+        lambda clip: with_video(clip, keyframe_gap=1),
+        lambda clip: with_video(clip, colour=Colour(1, 1, 1)),
+        lambda clip: with_video(clip, colour=None),
+    ],
+)
+def test_the_limit_itself_is_allowed(good: Clip, found: Found, allowed: Callable[[Clip], Clip]) -> None:
+    """At the limit is inside."""
+    assert found(allowed(good)) == []
+
+
+def test_a_clip_without_pictures_skips_what_looks_at_pictures(good: Clip, found: Found) -> None:
+    """And fails as a container."""
+    findings = found(replace(good, video=None, tracks=("soun",)))
+    assert [f.code for f in findings if f.level is Level.FAIL] == ["clip-container"]
+    assert {f.code for f in findings if f.level is Level.SKIP} == {
+        "clip-codec", "clip-pixel-format", "clip-colour", "clip-dimensions", "clip-frame-rate", "clip-gop",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("format_id", "size"),
+    [("story", (1080, 1920)), ("feed-4x5", (1080, 1350)), ("square", (1080, 1080)), ("wide", (1920, 1080))],
+)
+def test_each_format_has_its_own_size(
+    good: Clip, found: Found, format_id: str, size: tuple[int, int]
+) -> None:
+    """The same clip is right in one format and wrong in another."""
+    artifact_id = f"clip/fr/{format_id}/main"
+    assert [f.code for f in found(good, artifact_id)] == ["clip-dimensions"]
+    other = with_sps(with_video(good, width=size[0], height=size[1]), width=size[0], height=size[1])
+    assert found(other, artifact_id) == []
+
+
+def test_an_unknown_format_fails(good: Clip, found: Found) -> None:
+    """A clip that no row describes cannot be let out unseen."""
+    assert [f.code for f in found(good, "clip/fr/imax/main")] == ["clip-dimensions"]
+
+
+def test_a_silent_copy_must_have_no_sound(good: Clip, found: Found) -> None:
+    """`.silent` is for places where sound is forbidden."""
+    assert [f.code for f in found(good, f"{_ID}.silent")] == ["clip-audio"]
+    assert found(replace(good, audio=None, tracks=("vide",)), f"{_ID}.silent") == []
+
+
+def test_signage_is_625_frames_at_25_without_sound(good: Clip, found: Found) -> None:
+    """Its own row, and a heavier file is allowed."""
+    clip = with_video(good, fps=Fraction(25), frame_count=625, keyframe_gap=50, width=1920, height=1080)
+    clip = replace(with_sps(clip, width=1920, height=1080), audio=None, size_bytes=90_000_000)
+    assert found(clip, "clip/fr/signage/main") == []
+    assert [f.code for f in found(with_video(clip, keyframe_gap=51), "clip/fr/signage/main")] == ["clip-gop"]
+
+
+def test_a_loop_is_180_frames_at_30(good: Clip, found: Found) -> None:
+    """Six seconds, by kind or by name."""
+    clip = replace(with_video(good, frame_count=180, duration_s=6.0), duration_s=6.0, audio=None)
+    assert found(clip, "loop/fr/x/main", kind="loop") == []
+    assert found(clip, "clip/fr/x/loop") == []
+    assert "clip-duration" in {f.code for f in found(clip)}
+
+
+def test_clip_checks_leave_other_artifacts_alone(good_path: Path) -> None:
+    """A poster is neither passed nor skipped."""
+    report = check(subject(good_path, kind="poster", media_type="image/jpeg"))
+    assert (report.passed, report.findings) == (0, ())
+
+
+# --- captions ------------------------------------------------------------------------------------
+
+_GOOD_VTT = """\
+WEBVTT - 25 secondes
+Kind: captions
+
+NOTE nobody reads this
+
+premier
+00:00.000 --> 00:03.000 line:80%
+25 secondes pour 4 outils vitaux
+
+00:00:03.000 --> 00:00:07.500
+<v Voix>Appel gratuit et anonyme,
+24&nbsp;h/24, 7 j/7</v>
+"""
+_GOOD_SRT = """\
+1
+00:00:00,000 --> 00:00:03,000
+25 secondes pour 4 outils vitaux
+
+2
+00:00:03,000 --> 00:00:07,500
+<i>Appel gratuit et anonyme,</i>
+24 h/24, 7 j/7
+"""
+
+
+def captions(folder: Path, text: str | bytes, suffix: str = ".vtt", **changes: Any) -> Report:
+    """The report on a caption file of that text."""
+    path = folder / f"main{suffix}"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return check(subject(path, _ID + suffix, kind="captions", media_type="text/vtt", **changes))
+
+
+def vtt(*cues: str) -> str:
+    """A WebVTT file of these blocks."""
+    return "\n\n".join(("WEBVTT", *cues)) + "\n"
+
+
+@pytest.mark.parametrize(("suffix", "text"), [(".vtt", _GOOD_VTT), (".srt", _GOOD_SRT)])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_good_captions_pass(tmp_path: Path, suffix: str, text: str, line_end: str, mark: str) -> None:
+    """With names, notes, tags, settings, either line end and a byte order mark."""
+    report = captions(tmp_path, mark + text.replace("\n", line_end), suffix)
+    assert report.findings == ()
+    assert report.passed == len(CLIP_CHECKS) - len(_CLIP_CODES)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text", "measured"),
+    [
+        (".vtt", "", "does not begin with WEBVTT"),
+        (".vtt", _GOOD_SRT, "does not begin with WEBVTT"),
+        (".vtt", _GOOD_VTT.replace("WEBVTT", "WEBVTTX"), "does not begin with WEBVTT"),
+        (".vtt", "WEBVTT\n", "no cue"),
+        (".vtt", vtt("00:00,000 --> 00:03,000\nune virgule"), "no times"),
+        (".vtt", vtt("00:00.000 -> 00:03.000\nune flèche trop courte"), "no times"),
+        (".vtt", vtt("00:00.000 --> 00:63.000\nsoixante-trois"), "no times"),
+        (".vtt", b"WEBVTT\n\n00:00.000 --> 00:03.000\n\xe9t\xe9\n", "not UTF-8 at byte 32"),
+        (".vtt", "WEBVTT\n" + "x" * 1_000_000, "far too many"),
+        (".srt", _GOOD_SRT.replace(",000", ".000"), "no times"),
+        (".srt", "", "no cue"),
+        (".txt", _GOOD_SRT, "neither .vtt nor .srt"),
+    ],
+)
+def test_a_file_that_is_no_caption_file_says_why(
+    tmp_path: Path, suffix: str, text: str | bytes, measured: str
+) -> None:
+    """One FAIL, and the cues' own checks are skipped, not passed."""
+    report = captions(tmp_path, text, suffix)
+    (finding,) = (f for f in report.findings if f.code == "captions-format")
+    assert measured in finding.measured
+    assert codes(report, Level.SKIP) == ["captions-lines", "captions-speed", "captions-times"]
+
+
+def test_captions_over_20000_bytes_fail(tmp_path: Path) -> None:
+    """Bytes, not characters; exactly 20,000 is allowed."""
+    note = "\nNOTE "
+    room = 20_000 - len((_GOOD_VTT + note).encode())
+    assert captions(tmp_path, _GOOD_VTT + note + "x" * room).findings == ()
+    assert codes(captions(tmp_path, _GOOD_VTT + note + "x" * (room - 1) + "é")) == ["captions-size"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a\nb\nc", ["captions-lines"]),
+        ("a" * 37, ["captions-lines"]),
+        ("a" * 36, []),
+        ("<b>" + "a" * 36 + "</b>", []),
+        ("\u2066" + "\u0661" * 36 + "\u2069", []),
+        ("e\u0301" * 36, []),
+        ("", ["captions-lines"]),
+    ],
+    ids=["three-lines", "37", "36", "tags", "isolates", "combining", "empty"],
+)
+def test_two_lines_of_36_seen_characters(tmp_path: Path, text: str, expected: list[str]) -> None:
+    """Tags, direction isolates and combining marks take no room."""
+    assert codes(captions(tmp_path, vtt(f"00:00.000 --> 00:10.000\n{text}"))) == expected
+
+
+@pytest.mark.parametrize(
+    ("characters", "seconds"),
+    [(1, 1), (12, 1), (16, 1.5), (20, 2), (28, 2.5), (36, 3), (48, 3.5), (60, 4), (72, 4.5)],
+)
+def test_reading_time_goes_straight_between_the_charter_s_points(characters: int, seconds: float) -> None:
+    """12 = 1 s, 20 = 2 s, 36 = 3 s, 60 = 4 s."""
+    assert reading_time_s(characters) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(("end", "expected"), [("00:02.400", []), ("00:02.399", ["captions-speed"])])
+def test_a_cue_may_be_a_fifth_quicker_than_the_charter(tmp_path: Path, end: str, expected: list[str]) -> None:
+    """36 characters want 3 s; 2.4 s is the least."""
+    report = captions(tmp_path, vtt(f"00:00.000 --> {end}\n{'a' * 36}"))
+    assert codes(report) == expected
+
+
+def test_a_line_break_is_read_as_a_space(tmp_path: Path) -> None:
+    """36 characters in two lines want as long as 36 in one."""
+    text = "a" * 17 + "\n" + "a" * 18
+    (finding,) = captions(tmp_path, vtt(f"00:00.000 --> 00:02.000\n{text}")).findings
+    assert "36 characters" in finding.limit
+
+
+@pytest.mark.parametrize(
+    "cues",
+    [
+        ["00:04.000 --> 00:07.000\nb", "00:00.000 --> 00:03.000\na"],
+        ["00:00.000 --> 00:03.001\na", "00:03.000 --> 00:05.000\nb"],
+        ["00:22.000 --> 00:25.001\na"],
+    ],
+    ids=["out-of-order", "overlap", "past-the-end"],
+)
+def test_cues_stand_in_order_one_at_a_time_within_the_clip(tmp_path: Path, cues: list[str]) -> None:
+    """25.000 s is the end, and two cues may touch."""
+    assert codes(captions(tmp_path, vtt(*cues))) == ["captions-times"]
+
+
+def test_a_cue_that_ends_before_it_begins_fails(tmp_path: Path) -> None:
+    """It can be neither shown nor read."""
+    report = captions(tmp_path, vtt("00:03.000 --> 00:01.000\na"))
+    assert codes(report) == ["captions-speed", "captions-times"]
+
+
+# --- all of them ---------------------------------------------------------------------------------
+
+
+def test_every_check_says_why_and_has_a_code_of_its_own() -> None:
+    """Rules carry a year or the design's section, so that they can be looked up again."""
+    names = [check.code for check in CLIP_CHECKS]
+    assert len(set(names)) == len(names)
+    for clip_check in CLIP_CHECKS:
+        assert clip_check.may_yield == (clip_check.code,)
+        assert re.fullmatch(r"(clip|captions)-[a-z]+(-[a-z]+)*", clip_check.code)
+        assert clip_check.rationale.endswith(".")

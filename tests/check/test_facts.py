@@ -1,0 +1,140 @@
+"""The checks of facts, each with a text that must pass and one that must not."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kit.check.facts import FACT_CHECKS
+from kit.check.runner import run_checks
+from kit.check.subject import Subject
+from kit.load import load
+from kit.model.artifact import Artifact, Level
+from kit.model.campaign import Campaign
+from kit.model.facts import Fact
+
+ROOT = Path(__file__).parent.parent.parent
+ALL = ("3919.number", "3919.hours", "17.number", "114.number", "114.hours", "web.address", "web.url")
+
+
+@pytest.fixture(scope="module")
+def campaign() -> Campaign:
+    return load(ROOT).campaign
+
+
+def codes(
+    campaign: Campaign, *texts: str, facts: tuple[str, ...] = ALL, links: tuple[str, ...] = (), kind: str = "post",
+    today: date = date(2026, 11, 25),
+) -> set[str]:  # fmt: skip
+    artifact = Artifact.model_validate(
+        {
+            "id": "post/fr/x/t", "kind": kind, "language": "fr", "direction": "ltr", "path": "t.txt",
+            "media_type": "text/plain", "bytes": 0, "sha256": "", "digest": "", "facts": facts, "links": links,
+        }
+    )  # fmt: skip
+    report = run_checks([Subject(artifact, Path("t.txt"), campaign, today, texts)], FACT_CHECKS)
+    return {finding.code for finding in report.findings if finding.level is Level.FAIL}
+
+
+def changed(campaign: Campaign, fact_id: str, **changes: object) -> Campaign:
+    """The campaign with one fact changed."""
+    tools = []
+    for tool in campaign.tools:
+        facts: dict[str, Fact] = {
+            name: fact.model_copy(update=changes) if fact.id == fact_id else fact for name, fact in tool.facts.items()
+        }
+        tools.append(tool.model_copy(update={"facts": facts}))
+    return campaign.model_copy(update={"tools": tuple(tools)})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le 3919 écoute, 24\u00a0h/24 et 7\u00a0j/7.",
+        "Danger immédiat : le 17, ou 114 par SMS.",
+        "Le 25\u00a0novembre\u00a02026, 25 secondes pour 4 outils : arretonslesviolences.gouv.fr",
+    ],
+)
+def test_texts_made_of_facts_pass(campaign: Campaign, text: str) -> None:
+    assert codes(campaign, text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Appelez le 3918.", "number-not-a-fact"),
+        ("Appelez le 39 19.", "number-not-a-fact"),
+        ("Appelez le 3 919.", "number-not-a-fact"),
+        ("Appelez le 13919.", "number-not-a-fact"),
+        ("Appelez le 118.", "number-not-a-fact"),
+        ("Appelez le ٣٩١٨.", "number-not-a-fact"),
+        ("Le 08 842 846 37.", "number-not-a-fact"),
+        ("En 12 langues.", "number-not-a-fact"),
+        ("Le 3919, de 9 h à 19 h.", "hours-not-a-fact"),
+        ("Le 3919, 9h-22h.", "hours-not-a-fact"),
+        ("Voir arretonslesviolcences.gouv.fr", "link-not-a-fact"),
+        ("Voir arretons-les-violences.gouv.fr", "link-not-a-fact"),
+        ("Voir https://arretonslesviolences.gouv.fr/piege", "link-not-a-fact"),
+        ("Voir stop-violences-femmes.gouv.fr", "link-not-a-fact"),
+        ("Le 114 est là.", "sms-number-without-sms"),
+        ("Envoyez un SMS au 112.", "112-near-sms"),
+        ("Le 3919, numéro d'urgence.", "help-called-emergency"),
+        ("Urgence : arretonslesviolences.gouv.fr", "help-called-emergency"),
+    ],
+)
+def test_documented_mistakes_fail(campaign: Campaign, text: str, code: str) -> None:
+    assert code in codes(campaign, text)
+
+
+def test_a_fact_that_the_artifact_does_not_declare_may_not_be_shown(campaign: Campaign) -> None:
+    assert codes(campaign, "Le 17.", facts=("3919.number",)) == {"number-not-a-fact"}
+
+
+def test_arabic_digits_of_a_fact_are_that_fact(campaign: Campaign) -> None:
+    assert codes(campaign, "٣٩١٩") == set()
+
+
+def test_sms_in_the_block_beside_is_enough_and_two_blocks_away_is_not(campaign: Campaign) -> None:
+    assert codes(campaign, "114", "par SMS") == set()
+    assert codes(campaign, "114", "autre chose", "par SMS") == {"sms-number-without-sms"}
+
+
+def test_urgence_in_another_sentence_is_not_about_3919(campaign: Campaign) -> None:
+    assert codes(campaign, "Urgence : le 17. Pour une écoute, le 3919.") == set()
+
+
+@pytest.mark.parametrize("link", ["tel:114", "sms:3919", "sms:17", "sms:114?body=aide", "https://example.com"])
+def test_links_that_mislead_fail(campaign: Campaign, link: str) -> None:
+    assert codes(campaign, "", links=(link,)) & {"link-scheme", "link-not-a-fact"}
+
+
+@pytest.mark.parametrize("link", ["tel:3919", "tel:17", "sms:114", "https://arretonslesviolences.gouv.fr"])
+def test_links_of_facts_pass(campaign: Campaign, link: str) -> None:
+    assert codes(campaign, "", links=(link,)) == set()
+
+
+def test_tel_114_in_a_text_fails(campaign: Campaign) -> None:
+    assert "link-scheme" in codes(campaign, "tel: 114 par SMS")
+
+
+def test_an_expired_fact_fails_on_the_campaigns_day_and_only_warns_later(campaign: Campaign) -> None:
+    expired = changed(campaign, "3919.number", valid_to=date(2026, 11, 24))
+    assert codes(expired, "3919") == {"fact-expired"}
+    later = changed(campaign, "3919.number", valid_to=date(2026, 12, 31))
+    assert codes(later, "3919", today=date(2027, 1, 1)) == set()
+
+
+def test_a_historic_fact_fails(campaign: Campaign) -> None:
+    assert codes(changed(campaign, "17.number", status="historique"), "17") == {"fact-historic"}
+
+
+def test_a_fact_that_does_not_hold_in_the_campaigns_territory_fails(campaign: Campaign) -> None:
+    assert codes(changed(campaign, "17.number", territory=("metropole",)), "17") == {"fact-territory"}
+
+
+def test_a_disputed_fact_fails_in_print_only(campaign: Campaign) -> None:
+    disputed = changed(campaign, "3919.hours", print_ok=False)
+    assert codes(disputed, "24 h/24 et 7 j/7") == set()
+    assert codes(disputed, "24 h/24 et 7 j/7", kind="print") == {"fact-not-for-print"}

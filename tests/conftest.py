@@ -1,0 +1,32 @@
+"""What many tests need: the shipped campaign, and a copy of it to spoil."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+SHIPPED = Path(__file__).parent.parent
+"""The folder of the shipped campaign: the checkout itself."""
+
+
+def copy_campaign(goal: Path) -> Path:
+    """The YAML files of the shipped campaign, alone: templates and fonts come from the package."""
+    for name in ("campaign.yaml", "schedule.yaml"):
+        shutil.copy(SHIPPED / name, goal / name)
+    if (SHIPPED / "languages").is_dir():
+        shutil.copytree(SHIPPED / "languages", goal / "languages")
+    return goal
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Path:
+    """The shipped campaign. Read it, never write to it."""
+    return SHIPPED
+
+
+@pytest.fixture
+def campaign_folder(tmp_path: Path) -> Path:
+    """A folder of its own with the shipped campaign.yaml and schedule.yaml."""
+    return copy_campaign(tmp_path)

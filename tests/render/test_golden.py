@@ -1,0 +1,88 @@
+"""Golden geometry as text for every visual, golden pixels for the shortest and the longest."""
+
+from __future__ import annotations
+
+import json
+import platform
+from pathlib import Path
+
+import PIL
+import pytest
+import typst
+from PIL import Image
+from tests_support.golden import assert_same
+
+from kit.load import load
+from kit.model.artifact import Artifact
+from kit.plan import plan
+from kit.render.typeset import Typesetter
+from kit.render.visual import render_visual
+from kit.tables.formats import FORMATS
+
+ROOT = Path(__file__).parent.parent.parent
+GOLDEN = ROOT / "tests" / "golden"
+PICTURED = ("tool-17", "overview")  # the shortest and the longest piece
+SCALE = 6  # a quarter would weigh over 20 kB a picture
+ENVIRONMENT = {"typst": typst.__version__, "pillow": PIL.__version__, "machine": platform.machine()}
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Artifact]]:
+    out = tmp_path_factory.mktemp("visuals")
+    loaded = load(ROOT)
+    typesetter = Typesetter(loaded.resources)
+    jobs = plan(loaded.campaign, loaded.theme, {}).visuals
+    return out, {job.id: render_visual(job, typesetter, out, "digest")[0] for job in jobs}
+
+
+def geometry(artifact: Artifact) -> list[str]:
+    """One line a box, whole pixels: what moved can be read in a diff."""
+    return [
+        f"{box.role:<9} {box.x:7.1f} {box.y:7.1f} {box.w:7.1f} {box.h:7.1f}  {box.size_px:6.1f} px  {box.text}"
+        for box in artifact.boxes
+    ]
+
+
+def test_every_box_of_every_visual_stands_where_it_stood(
+    drawn: tuple[Path, dict[str, Artifact]], update_golden: bool
+) -> None:
+    lines = []
+    for artifact_id, artifact in sorted(drawn[1].items()):
+        lines += [artifact_id, *(f"  {line}" for line in geometry(artifact)), ""]
+    path = GOLDEN / "geometry.txt"
+    if update_golden:
+        path.write_text("\n".join(lines), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == "\n".join(lines)
+
+
+@pytest.mark.parametrize("piece", PICTURED)
+@pytest.mark.parametrize("format_id", sorted(FORMATS))
+def test_the_picture_is_the_one_that_was_looked_at(
+    drawn: tuple[Path, dict[str, Artifact]], format_id: str, piece: str, tmp_path: Path, update_golden: bool
+) -> None:
+    expected = GOLDEN / "visuals" / f"{format_id}-{piece}.png"
+    environment = GOLDEN / "ENV.json"
+    if update_golden:
+        environment.write_text(json.dumps(ENVIRONMENT, indent=1) + "\n")
+    if json.loads(environment.read_text()) != ENVIRONMENT:
+        pytest.skip(f"goldens belong to {environment.read_text()}, this is {ENVIRONMENT}")
+    source = drawn[0] / drawn[1][f"visual/fr/{format_id}/{piece}"].path
+    with Image.open(source) as image:
+        small = image.convert("RGB").resize((image.width // SCALE, image.height // SCALE), Image.Resampling.BOX)
+    actual = tmp_path / "actual.png"
+    small.save(actual, optimize=True)
+    if update_golden:
+        expected.parent.mkdir(exist_ok=True)
+        expected.write_bytes(actual.read_bytes())
+    assert_same(actual, expected)
+
+
+def test_no_golden_is_unused() -> None:
+    wanted = {f"{format_id}-{piece}.png" for format_id in FORMATS for piece in PICTURED}
+    assert {path.name for path in (GOLDEN / "visuals").iterdir()} == wanted
+
+
+def test_goldens_stay_small() -> None:
+    sizes = [path.stat().st_size for path in (GOLDEN / "visuals").iterdir()]
+    assert max(sizes) <= 20_000
+    assert sum(p.stat().st_size for p in GOLDEN.rglob("*") if p.is_file()) <= 6_000_000

@@ -1,0 +1,78 @@
+"""The documents cannot lie: commands, formats, platforms, codes and schemas are those of the code."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+import pytest
+from tests_support import make_text
+
+from kit.check import every_code
+from kit.cli import main
+from kit.model.campaign import Campaign
+from kit.model.schedule import Schedule
+from kit.schema import schema_of
+from kit.tables.formats import FORMATS
+from kit.tables.platforms import PLATFORMS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_is_in_the_readme_and_explains_itself(name: str) -> None:
+    assert f"`kit {name}`" in README
+    assert main.commands[name].help
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_option_explains_itself(name: str) -> None:
+    options = [p for p in main.commands[name].params if isinstance(p, click.Option)]
+    assert [option.name for option in options if not option.help] == []
+
+
+@pytest.mark.parametrize("word", [*FORMATS, *PLATFORMS])
+def test_every_format_and_platform_is_in_the_readme(word: str) -> None:
+    assert f"`{word}`" in README
+
+
+def test_the_readme_opens_with_two_commands_that_the_makefile_has() -> None:
+    block = README.split("```")[1]
+    assert re.findall(r"^make (\w+)", block, re.M) == ["kit", "test"]
+    makefile = (ROOT / "Makefile").read_text()
+    assert re.search(r"^kit:", makefile, re.M)
+    assert re.search(r"^test:", makefile, re.M)
+
+
+def test_every_relative_link_of_the_documents_leads_somewhere() -> None:
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8")):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_list_of_codes_is_the_one_the_checks_declare() -> None:
+    assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == make_text()
+
+
+def test_codes_are_plain_words() -> None:
+    assert [code for code in every_code() if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)] == []
+
+
+@pytest.mark.parametrize(("name", "model"), [("campaign", Campaign), ("schedule", Schedule)])
+def test_the_schema_files_are_those_of_the_models(name: str, model: type) -> None:
+    path = ROOT / "docs" / "schema" / f"{name}.schema.json"
+    assert json.loads(path.read_text(encoding="utf-8")) == schema_of(model)
+
+
+@pytest.mark.parametrize("name", ["campaign", "schedule"])
+def test_the_yaml_files_name_their_schema(name: str) -> None:
+    first = (ROOT / f"{name}.yaml").read_text(encoding="utf-8").splitlines()[0]
+    target = first.removeprefix("# yaml-language-server: $schema=")
+    assert (ROOT / target).is_file()
+
+
+def test_the_changelog_has_an_unreleased_section() -> None:
+    assert "## Unreleased" in (ROOT / "CHANGELOG.md").read_text()
