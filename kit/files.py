@@ -21,6 +21,9 @@ from kit.errors import WorkError
 PARTIAL = ".partial-"
 """Prefix of unfinished files; a build removes those that a killed build left behind."""
 
+_NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST)
+"""EEXIST: `--out` names a file where a folder should be."""
+
 
 @contextmanager
 def atomic_path(goal: Path) -> Iterator[Path]:
@@ -54,7 +57,7 @@ def _explained(goal: Path) -> Iterator[None]:
                 f"the disk is full: {goal.name} was not written",
                 "files already finished are safe; free some space and run the same command again",
             ) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR):
+        if error.errno in _NOT_WRITABLE:
             raise WorkError(
                 f"{goal} cannot be written: {os.strerror(error.errno)}",
                 "choose another folder with --out, or change its rights",

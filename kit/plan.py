@@ -239,7 +239,7 @@ def _clip(
 def _caption(layout: str, line: str, tool: ToolView | None, tools: list[ToolView]) -> str:
     """The scene's one sentence, which is the on-screen text in reading order."""
     if layout == "tool" and tool is not None:
-        return f"{tool.name}. {line}"
+        return f"{tool.name}. {line.rstrip('.')}."
     if layout == "end":
         return ". ".join(view.name for view in tools) + "."
-    return f"{line}."
+    return f"{line.rstrip('.')}."

@@ -6,6 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# no deadline: a machine that builds a clip beside the tests is slow, not wrong
+settings.register_profile("kit", deadline=None)
+settings.load_profile("kit")
 
 SHIPPED = Path(__file__).parent.parent
 """The folder of the shipped campaign: the checkout itself."""

@@ -29,7 +29,7 @@ def _refers_to_facts(text: str, info: ValidationInfo) -> str:
     built by hand) only the shape is checked.
     """
     known: frozenset[str] | None = (info.context or {}).get("references")
-    problems = []
+    problems: list[str] = []
     for name in REFERENCE.findall(text):
         if known is not None and name not in known:
             nearest = suggestion(name, known) if len(problems) < 3 else ""

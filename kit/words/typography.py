@@ -25,8 +25,8 @@ def _french(text: str) -> str:
     text = re.sub(r"(?<=[^\W\d_])'(?=[\w«])", APOSTROPHE, text)
     text = re.sub(rf"{_SPACES}+([;!?])", rf"{NARROW}\1", text)
     text = re.sub(rf"{_SPACES}+:", f"{NBSP}:", text)
-    # a number keeps the word it counts, and its own groups: no line ends in "4"
-    text = re.sub(r"(\d) (?=\w)", rf"\1{NBSP}", text)
+    # a number keeps the word it counts, and its own groups: no line ends in "4"; h/24 counts nothing
+    text = re.sub(r"(?<![\d/:])(\d+) (?=\w)", rf"\1{NBSP}", text)
     text = re.sub(rf"«{_SPACES}*", f"«{NBSP}", text)
     return re.sub(rf"{_SPACES}*»", f"{NBSP}»", text)
 

@@ -112,7 +112,11 @@ def test_unknown_keys_of_the_schedule_are_named_at_any_depth(campaign_folder: Pa
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ("theme: nuit", "theme: nuti", "brand.theme: 'nuti' is not a theme in templates/themes (did you mean nuit?)"),
+        (
+            "theme: nuit",
+            "theme: nuti",
+            "brand.theme: 'nuti' is not a theme in templates/themes (did you mean nuit?)",
+        ),
         ("group: help", "group: hlep", "tools.0.group: 'hlep' is not one of `groups` (did you mean help?)"),
         (
             "pictogram: handset",
@@ -136,11 +140,23 @@ def test_unknown_keys_of_the_schedule_are_named_at_any_depth(campaign_folder: Pa
         ("  seconds: 25", '  seconds: 25\n  "3919.cost": 3', "constants.3919.cost: '3919.cost' may hold a-z"),
         ("lit: 25}", "lit: 26}", "pieces.0.lit: '26' is too large; the most is 25"),
         ("lit: 25}", "lit: many}", "pieces.0.lit: 'many' is not a whole number"),
-        ("lit: 7}", "lit: 7}\n  - {id: overview, layout: witness, tools: [web], lit: 1}", "pieces.2.id: 'overview' is"),
-        ("exit_url: https:", "exit_url: javascript:", "exit_url: 'javascript://meteofrance.com/' is not an address"),
+        (
+            "lit: 7}",
+            "lit: 7}\n  - {id: overview, layout: witness, tools: [web], lit: 1}",
+            "pieces.2.id: 'overview' is",
+        ),
+        (
+            "exit_url: https:",
+            "exit_url: javascript:",
+            "exit_url: 'javascript://meteofrance.com/' is not an address",
+        ),
         ("edition: 2026", "edition: 2027", "day: 2026-11-25 is not in edition 2027"),
         ("use_until: 2027-11-24", "use_until: 2026-11-24", "use_until: 2026-11-24 is before the day"),
-        ("emergency: false}", "emergency: no}", "groups.0.emergency: 'no' is not a yes or no; write true or false"),
+        (
+            "emergency: false}",
+            "emergency: no}",
+            "groups.0.emergency: 'no' is not a yes or no; write true or false",
+        ),
         ("title: Ne rien laisser passer", "title:", "title: a text was expected, not nothing"),
         ("title: Ne rien laisser passer", "title: [a]", "title: a text was expected, not a list"),
         ("tools: [web], lit", "tools: web, lit", "pieces.2.tools: a list was expected, not 'web'"),
@@ -159,7 +175,11 @@ def test_rules_between_keys_are_reported_together_with_wrong_fields(campaign_fol
     """pydantic alone would show the second of these only after the first is mended."""
     change(campaign_folder, "edition: 2026", "edition: 2027")
     change(campaign_folder, "lit: 7", "lit: seven")
-    change(campaign_folder, 'number: {value: "114", link: sms}', 'number: {value: "114", link: tel, channel: fax}')
+    change(
+        campaign_folder,
+        'number: {value: "114", link: sms}',
+        'number: {value: "114", link: tel, channel: fax}',
+    )
     change(campaign_folder, "day: -1", "day: minus", "schedule.yaml")
     change(campaign_folder, "id: day-overview", "id: eve-witness", "schedule.yaml")
     assert [mistake.path for mistake in mistakes(campaign_folder)] == [
@@ -177,14 +197,18 @@ def test_a_slot_names_its_unknown_account_at_that_account(campaign_folder: Path)
 
 
 @pytest.mark.parametrize("wrong", ["800", "0800", "18h", "24:00", "18:00:00", "18:00Z", "8:00"])
-def test_a_slot_is_at_a_wall_clock_time_and_nothing_that_looks_like_one(campaign_folder: Path, wrong: str) -> None:
+def test_a_slot_is_at_a_wall_clock_time_and_nothing_that_looks_like_one(
+    campaign_folder: Path, wrong: str
+) -> None:
     change(campaign_folder, 'at: "18:00"', f"at: {wrong}", "schedule.yaml")
     assert "slots.0.at: " in only(campaign_folder)
     assert "is not a time; write it as 13:00" in only(campaign_folder)
 
 
 @pytest.mark.parametrize("wrong", ["2026-02-30", "0", "20261125", "2026-11-25T00:00", "25.11.2026", "2026"])
-def test_a_day_is_a_day_that_exists_and_nothing_that_looks_like_one(campaign_folder: Path, wrong: str) -> None:
+def test_a_day_is_a_day_that_exists_and_nothing_that_looks_like_one(
+    campaign_folder: Path, wrong: str
+) -> None:
     change(campaign_folder, "day: 2026-11-25", f"day: {wrong}")
     assert "day: " in only(campaign_folder)
     assert "is not a date; write it as 2026-11-25" in only(campaign_folder)
@@ -230,18 +254,26 @@ class TestLanguageFiles:
         change(campaign_folder, "\n  fr:\n", "\n  fra:\n")
         change(campaign_folder, "\nlanguages: [", "\nlanguages: [frr, ")
         found = lines(campaign_folder)
-        assert any("languages.0: 'frr' is not a language of the kit (did you mean fr?)" in line for line in found)
-        assert any("texts.fra: 'fra' is not a language of the kit (did you mean fr?)" in line for line in found)
+        assert any(
+            "languages.0: 'frr' is not a language of the kit (did you mean fr?)" in line for line in found
+        )
+        assert any(
+            "texts.fra: 'fra' is not a language of the kit (did you mean fr?)" in line for line in found
+        )
         assert any("no texts for 'fr'" in line for line in found)
 
-    @pytest.mark.parametrize("name", ["/etc/passwd", "../x.yaml", "a/../../x.yaml", "C:\\x.yaml", "..\\x.yaml"])
+    @pytest.mark.parametrize(
+        "name", ["/etc/passwd", "../x.yaml", "a/../../x.yaml", "C:\\x.yaml", "..\\x.yaml"]
+    )
     def test_a_name_that_leaves_the_folder_is_refused(self, campaign_folder: Path, name: str) -> None:
         self.refer(campaign_folder, name)
         found = [line for line in lines(campaign_folder) if "texts.fr" in line and "leaves" in line]
         assert len(found) == 1
         assert "leaves the campaign folder; write a path inside it" in found[0]
 
-    def test_a_link_that_leaves_the_folder_is_refused(self, campaign_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    def test_a_link_that_leaves_the_folder_is_refused(
+        self, campaign_folder: Path, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
         outside = tmp_path_factory.mktemp("outside") / "secret.yaml"
         outside.write_text("password: 4711\n")
         (campaign_folder / "in.yaml").symlink_to(outside)
@@ -294,7 +326,9 @@ class TestStoryboards:
         goal.write_text((Path(__file__).parents[2] / "templates/clips/main.yaml").read_text(encoding="utf-8"))
         change(folder, old, new, "templates/clips/main.yaml")
 
-    def test_a_line_that_no_scene_shows_is_refused_and_the_missing_one_named(self, campaign_folder: Path) -> None:
+    def test_a_line_that_no_scene_shows_is_refused_and_the_missing_one_named(
+        self, campaign_folder: Path
+    ) -> None:
         change(campaign_folder, "        hook: ", "        hok: ")
         assert [line.split(": ", 1)[1] for line in lines(campaign_folder)] == [
             "texts.fr.clips.main: no texts for hook",
@@ -311,7 +345,11 @@ class TestStoryboards:
     @pytest.mark.parametrize(
         ("old", "new", "line"),
         [
-            ("from_s: 3\n", "from_s: 3.5\n", "scenes.1.from_s: starts at 3.5 s, the scene before ends at 3 s"),
+            (
+                "from_s: 3\n",
+                "from_s: 3.5\n",
+                "scenes.1.from_s: starts at 3.5 s, the scene before ends at 3 s",
+            ),
             ("to_s: 25\n", "to_s: 24\n", "scenes.5.to_s: the last scene ends at 24 s, the clip at 25 s"),
             ("duration_s: 25", "duration_s: .inf", "duration_s: '.inf' is not a number"),
             ("duration_s: 25", "duration_s: inf", "duration_s: 'inf' is not a number"),
@@ -319,7 +357,9 @@ class TestStoryboards:
             ("id: tool-web", "id: hook", "scenes.2.id: 'hook' is the id of an earlier entry too"),
         ],
     )
-    def test_its_mistakes_stand_at_the_scene(self, campaign_folder: Path, old: str, new: str, line: str) -> None:
+    def test_its_mistakes_stand_at_the_scene(
+        self, campaign_folder: Path, old: str, new: str, line: str
+    ) -> None:
         self.board(campaign_folder, old, new)
         found = [text for text in lines(campaign_folder) if line in text]
         assert len(found) == 1

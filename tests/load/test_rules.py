@@ -40,7 +40,9 @@ class TestTexts:
             ("{3919.number} ou 17", "17"),
         ],
     )  # fmt: skip
-    def test_a_typed_digit_of_any_script_is_refused(self, campaign_folder: Path, typed: str, digits: str) -> None:
+    def test_a_typed_digit_of_any_script_is_refused(
+        self, campaign_folder: Path, typed: str, digits: str
+    ) -> None:
         headline(campaign_folder, typed)
         assert f"headline: {digits} is typed by hand; numbers come from facts" in only(campaign_folder)
 
@@ -66,7 +68,17 @@ class TestTexts:
         assert "is an address typed by hand; addresses come from facts" in only(campaign_folder)
 
     @pytest.mark.parametrize(
-        "typed", ["Parler. Alerter.", "Attendez… ici", "Alors... oui", "p.ex. la nuit", "fin.", "求助。请拨打", "a/b", "et :"]
+        "typed",
+        [
+            "Parler. Alerter.",
+            "Attendez… ici",
+            "Alors... oui",
+            "p. ex. la nuit",
+            "fin.",
+            "求助。请拨打",
+            "a/b",
+            "et :",
+        ],
     )
     def test_punctuation_is_not_an_address(self, campaign_folder: Path, typed: str) -> None:
         headline(campaign_folder, typed)
@@ -84,25 +96,40 @@ class TestTexts:
             ("{{3919}}", "a brace that is not a reference; write {tool.fact}"),
         ],
     )
-    def test_a_reference_names_something_that_exists(self, campaign_folder: Path, typed: str, message: str) -> None:
+    def test_a_reference_names_something_that_exists(
+        self, campaign_folder: Path, typed: str, message: str
+    ) -> None:
         headline(campaign_folder, typed)
         assert message in only(campaign_folder)
 
-    def test_all_that_is_wrong_with_one_text_is_said_at_once_at_its_place(self, campaign_folder: Path) -> None:
+    def test_all_that_is_wrong_with_one_text_is_said_at_once_at_its_place(
+        self, campaign_folder: Path
+    ) -> None:
         headline(campaign_folder, "{wbe} 24 a.fr }")
         line = only(campaign_folder)
         assert line.startswith(f"campaign.yaml:{place(campaign_folder, 'headline: ', nth=1)}: ")
-        assert [part in line for part in ("{wbe} names", "a brace", "24 is typed", "'a.fr' is an")] == [True] * 4
+        assert [part in line for part in ("{wbe} names", "a brace", "24 is typed", "'a.fr' is an")] == [
+            True
+        ] * 4
 
     def test_every_text_of_the_language_has_the_rule(self, campaign_folder: Path) -> None:
-        for old in ("label: ", "purpose: ", "hook: ", "title: Kit", "        short: |-\n          ", "gratuit"):
+        for old in (
+            "label: ",
+            "purpose: ",
+            "hook: ",
+            "title: Kit",
+            "        short: |-\n          ",
+            "gratuit",
+        ):
             change(campaign_folder, old, f"{old}17 " if old != "gratuit" else "17")
         assert len([line for line in lines(campaign_folder) if "17 is typed by hand" in line]) == 5 + 1
 
     def test_a_tools_name_may_not_name_a_tool(self, campaign_folder: Path) -> None:
         """It would be replaced by itself for ever."""
         change(campaign_folder, 'name: "{web.address}"', 'name: "{web}"')
-        assert "texts.fr.tools.web.name: {web} is a tool's name, and names are made of facts" in only(campaign_folder)
+        assert "texts.fr.tools.web.name: {web} is a tool's name, and names are made of facts" in only(
+            campaign_folder
+        )
 
     def test_a_vocabulary_word_holds_no_reference(self, campaign_folder: Path) -> None:
         """It is what a reference is replaced by: its braces would be printed."""
@@ -111,7 +138,9 @@ class TestTexts:
 
     def test_a_word_that_a_fact_needs_is_missed_in_each_language(self, campaign_folder: Path) -> None:
         change(campaign_folder, "        free: gratuit\n", "")
-        assert "texts.fr.words.vocabulary: the word 'free', used by a fact, is missing" in only(campaign_folder)
+        assert "texts.fr.words.vocabulary: the word 'free', used by a fact, is missing" in only(
+            campaign_folder
+        )
 
     def test_a_signature_is_whole_or_absent(self, campaign_folder: Path) -> None:
         change(campaign_folder, "review: {state: pending}", "review: {state: pending, by: Ada}")
@@ -129,19 +158,31 @@ class TestFacts:
             ("{}", "tools.3.facts.number: needs exactly one of value, hours, word; it has none"),
             ("{value: a, word: free}", "needs exactly one of value, hours, word; it has value and word"),
             ("{value: a, hours: always}", "needs exactly one of value, hours, word; it has value and hours"),
-            ("{hours: allways}", "number.hours: 'allways' are no hours; write `always` or a list of openings"),
+            (
+                "{hours: allways}",
+                "number.hours: 'allways' are no hours; write `always` or a list of openings",
+            ),
             ("{hours: []}", "number.hours: write either `always` or a list of openings"),
             ("{hours: {always: yes}}", "number.hours.always: 'yes' is not a yes or no; write true or false"),
             ("{value: a, valid_from: 2026-02-30}", "number.valid_from: '2026-02-30' is not a date"),
             ("{value: a, valid_from: 2026-03-02, valid_to: 2026-03-01}", "valid_from is later than valid_to"),
             ("{value: a, verified_on: 2026-11-20}", "verified_on and verified_by go together"),
             ("{value: a, verified_by: Ada}", "verified_on and verified_by go together"),
-            ("{value: a, source: tf1}", "number.source: 'tf1' is not one of `sources` (did you mean tf1-2023?)"),
+            (
+                "{value: a, source: tf1-203}",
+                "number.source: 'tf1-203' is not one of `sources` (did you mean tf1-2023?)",
+            ),
             ("{value: a, source: [tf1-2023]}", "number.source: a list is not one of `sources`"),
             ("{value: a, link: tel}", "number.link: link: tel is also listed in never_link_as"),
             ("{value: a b, link: sms}", "number.link: link: sms needs a number as value"),
-            ("{value: a.fr, link: https}", "number.link: link: https needs a value that begins with https://"),
-            ("{value: a, channel: fax}", "number.channel: 'fax' is not one of 'voice', 'sms', 'chat', 'web' or 'app'"),
+            (
+                "{value: a.fr, link: https}",
+                "number.link: link: https needs a value that begins with https://",
+            ),
+            (
+                "{value: a, channel: fax}",
+                "number.channel: 'fax' is not one of 'voice', 'sms', 'chat', 'web' or 'app'",
+            ),
             ("{value: a, id: x}", "number.id: unknown key; a fact's name and place say it already"),
             ("{value: a, territory: []}", "number.territory: is empty; list at least 1"),
             ("{value: a, sourc: tf1-2023}", "number.sourc: unknown key (did you mean source?)"),
@@ -169,7 +210,11 @@ class TestFacts:
     @pytest.mark.parametrize(
         ("inherited", "path", "message"),
         [
-            ("verified_on: 2026-02-30\n    verified_by: Ada", "tools.3.verified_on", "'2026-02-30' is not a date"),
+            (
+                "verified_on: 2026-02-30\n    verified_by: Ada",
+                "tools.3.verified_on",
+                "'2026-02-30' is not a date",
+            ),
             ("verified_by: Ada", "tools.3.verified_by", "verified_on and verified_by go together"),
             ("review_by: soon", "tools.3.review_by", "'soon' is not a date"),
             ("status: old", "tools.3.status", "'old' is not one of 'current' or 'historique'"),
@@ -184,12 +229,18 @@ class TestFacts:
         assert (mistake.path, f"{mistake.line}:{mistake.column}") == (path, place(campaign_folder, inherited))
         assert message in mistake.message
 
-    def test_an_item_of_a_list_that_facts_take_over_is_wrong_once_at_that_item(self, campaign_folder: Path) -> None:
+    def test_an_item_of_a_list_that_facts_take_over_is_wrong_once_at_that_item(
+        self, campaign_folder: Path
+    ) -> None:
         change(campaign_folder, "never_link_as: [tel]", "never_link_as: [tel, fax]")
         at = place(campaign_folder, "fax]")
-        assert only(campaign_folder).startswith(f"campaign.yaml:{at}: tools.3.never_link_as.1: 'fax' is not one of")
+        assert only(campaign_folder).startswith(
+            f"campaign.yaml:{at}: tools.3.never_link_as.1: 'fax' is not one of"
+        )
 
-    def test_an_unknown_source_of_a_tool_is_reported_once_at_the_tools_line(self, campaign_folder: Path) -> None:
+    def test_an_unknown_source_of_a_tool_is_reported_once_at_the_tools_line(
+        self, campaign_folder: Path
+    ) -> None:
         change(campaign_folder, "source: handicap-2024", "source: handicap-2025")
         at = place(campaign_folder, "source: handicap-2025")
         assert only(campaign_folder) == (
@@ -197,7 +248,9 @@ class TestFacts:
         )
 
     @pytest.mark.parametrize("key", ["channel", "emergency", "territory"])
-    def test_what_a_tool_and_all_its_facts_lack_is_missing_once(self, campaign_folder: Path, key: str) -> None:
+    def test_what_a_tool_and_all_its_facts_lack_is_missing_once(
+        self, campaign_folder: Path, key: str
+    ) -> None:
         text = (campaign_folder / "campaign.yaml").read_text(encoding="utf-8")
         tool = text.index('  - id: "114"')
         start = text.index(f"    {key}:", tool)
@@ -207,7 +260,9 @@ class TestFacts:
         assert only(campaign_folder) == f"campaign.yaml:{at}: tools.3.{key}: missing; this key is required"
 
     @pytest.mark.parametrize("day", ["2026-02-30", "2026-13-01", "2026-13", "26", "2026-1-1", "٢٠٢٦"])
-    def test_a_source_is_dated_by_a_day_that_exists_and_is_wrong_once(self, campaign_folder: Path, day: str) -> None:
+    def test_a_source_is_dated_by_a_day_that_exists_and_is_wrong_once(
+        self, campaign_folder: Path, day: str
+    ) -> None:
         change(campaign_folder, "date: 2026-02-04", f"date: {day}")
         at = place(campaign_folder, f"date: {day}")
         assert only(campaign_folder).startswith(f"campaign.yaml:{at}: sources.sp-2026.date: ")
@@ -226,7 +281,9 @@ class TestFacts:
     def test_a_fact_without_source_says_so(self, campaign_folder: Path) -> None:
         change(campaign_folder, "    source: handicap-2024\n", "")
         found = lines(campaign_folder)
-        assert found and all("has no source; name one, or say confidence: K (unsourced)" in line for line in found)
+        assert found and all(
+            "has no source; name one, or say confidence: K (unsourced)" in line for line in found
+        )
         change(campaign_folder, "never_link_as: [tel]", "never_link_as: [tel]\n    confidence: K")
         assert load(campaign_folder).campaign.facts["114.number"].confidence == "K"
 

@@ -59,11 +59,16 @@ def test_spaces_around_a_text_are_not_part_of_it(campaign_folder: Path) -> None:
     assert load(campaign_folder).campaign.tool("114")
 
 
-def test_a_key_used_twice_is_named_at_its_second_place_with_the_line_of_the_first(campaign_folder: Path) -> None:
+def test_a_key_used_twice_is_named_at_its_second_place_with_the_line_of_the_first(
+    campaign_folder: Path,
+) -> None:
     change(campaign_folder, "edition: 2026", "title: Autre\nedition: 2026")
     first = place(campaign_folder, "title: Ne").split(":")[0]
     at = place(campaign_folder, "title: Autre")
-    assert only(campaign_folder) == f"campaign.yaml:{at}: title: the key is already used on line {first}; keep one"
+    assert (
+        only(campaign_folder)
+        == f"campaign.yaml:{at}: title: the key is already used on line {first}; keep one"
+    )
 
 
 def test_mistakes_inside_a_second_key_are_still_found(tmp_path: Path) -> None:
@@ -142,11 +147,17 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(campaign_folder: Path, e
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_positions_are_an_editors_whatever_the_line_end(tmp_path: Path, end: str) -> None:
     text = "\ufeffé: '😀'\n  # x\nb: 1\nb: 2\n".replace("\n", end)
-    assert wrong_with(tmp_path, text.encode()) == ["f.yaml:4:1: b: the key is already used on line 3; keep one"]
+    assert wrong_with(tmp_path, text.encode()) == [
+        "f.yaml:4:1: b: the key is already used on line 3; keep one"
+    ]
 
 
 def test_an_anchor_may_be_used_and_its_copy_is_independent(campaign_folder: Path) -> None:
-    change(campaign_folder, "territory: [metropole, drom]\n    source", "territory: &t [metropole, drom]\n    source")
+    change(
+        campaign_folder,
+        "territory: [metropole, drom]\n    source",
+        "territory: &t [metropole, drom]\n    source",
+    )
     change(campaign_folder, "territory: [metropole, drom]\n    source", "territory: *t\n    source")
     assert len({tool.picture.territory for tool in load(campaign_folder).campaign.tools}) == 1
 
@@ -169,7 +180,9 @@ def test_deep_nesting_is_refused_at_once(tmp_path: Path, opening: str) -> None:
 
 def test_a_file_of_ten_megabytes_is_refused_unread(tmp_path: Path) -> None:
     start = time.perf_counter()
-    assert only(campaign_of(tmp_path, "a: b\n" * 2_000_000)).startswith("campaign.yaml: is larger than 1,000,000 bytes")
+    assert only(campaign_of(tmp_path, "a: b\n" * 2_000_000)).startswith(
+        "campaign.yaml: is larger than 1,000,000 bytes"
+    )
     assert time.perf_counter() - start < 1
 
 
@@ -209,7 +222,9 @@ def test_thousands_of_wrong_zones_are_answered_in_five_seconds(campaign_folder: 
     assert time.perf_counter() - start < 5
 
 
-@pytest.mark.parametrize("old", ["Ne rien laisser passer", "Parler, être écoutée, être orientée", "gratuit", "handset"])
+@pytest.mark.parametrize(
+    "old", ["Ne rien laisser passer", "Parler, être écoutée, être orientée", "gratuit", "handset"]
+)
 def test_a_very_long_scalar_is_answered_with_a_short_sentence(campaign_folder: Path, old: str) -> None:
     change(campaign_folder, old, "a" * 900_000)
     assert len("\n".join(lines(campaign_folder))) < 1000

@@ -89,7 +89,13 @@ def test_x_weighs_the_known_traps(text: str, weight: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "linked"),
-    [("nerienlaisserpasser.fr", True), ("https://a.fr", True), ("fin.De", True), ("fin. De", False), ("3919", False)],
+    [
+        ("nerienlaisserpasser.fr", True),
+        ("https://a.fr", True),
+        ("fin.De", True),
+        ("fin. De", False),
+        ("3919", False),
+    ],
 )
 def test_x_bills_a_bare_domain_as_a_link(text: str, linked: bool) -> None:
     assert x_has_url(text) is linked
@@ -97,7 +103,18 @@ def test_x_bills_a_bare_domain_as_a_link(text: str, linked: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("", 0), ("é", 1), ("e\u0301", 1), (FAMILY, 1), (FLAG, 1), ("👍🏽", 1), ("\r\n", 1), ("नमस्ते", 3), ("🇫🇷🇧🇪", 2), ("…", 1)],
+    [
+        ("", 0),
+        ("é", 1),
+        ("e\u0301", 1),
+        (FAMILY, 1),
+        (FLAG, 1),
+        ("👍🏽", 1),
+        ("\r\n", 1),
+        ("नमस्ते", 3),
+        ("🇫🇷🇧🇪", 2),
+        ("…", 1),
+    ],
 )
 def test_bluesky_counts_what_a_reader_sees(text: str, count: int) -> None:
     assert graphemes(text) == count

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.model.facts import Hours, Opening
+from kit.model.facts import Hours
 from kit.tables.languages import LANGUAGES
 from kit.words.dates import full_date, opening_hours, source_date
 
@@ -41,7 +41,12 @@ def test_a_day_is_written_in_full(day: date, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("given", "text"),
-    [("2026-02-04", "4 février 2026"), ("2023-11", "novembre 2023"), ("2020", "2020"), ("2026-02-01", "1er février 2026")],
+    [
+        ("2026-02-04", "4 février 2026"),
+        ("2023-11", "novembre 2023"),
+        ("2020", "2020"),
+        ("2026-02-01", "1er février 2026"),
+    ],
 )
 def test_a_source_is_dated_as_exactly_as_it_is_known(given: str, text: str) -> None:
     assert plain(source_date(given, FR)) == text

@@ -42,7 +42,9 @@ def test_what_a_reference_is_replaced_by_is_not_read_again(campaign: Campaign) -
     tool = campaign.tools[0]
     fact = tool.facts["number"].model_copy(update={"value": "{seconds}"})
     facts = {**tool.facts, "number": fact}
-    odd = campaign.model_copy(update={"tools": (tool.model_copy(update={"facts": facts}), *campaign.tools[1:])})
+    odd = campaign.model_copy(
+        update={"tools": (tool.model_copy(update={"facts": facts}), *campaign.tools[1:])}
+    )
     assert write(odd, "fr", "{3919.number}").text == "{seconds}"
 
 

@@ -1,0 +1,78 @@
+"""The plan: every job of the matrix, with exactly the strings and facts it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kit.forecast import credentials_needed, x_forecast
+from kit.load import Loaded, load
+from kit.model.plan import Plan
+from kit.plan import plan
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Loaded:
+    return load(ROOT)
+
+
+@pytest.fixture(scope="module")
+def jobs(loaded: Loaded) -> Plan:
+    return plan(loaded.campaign, loaded.theme, loaded.storyboards)
+
+
+def test_the_french_matrix_is_whole(jobs: Plan) -> None:
+    assert (len(jobs.visuals), len(jobs.posts), len(jobs.clips)) == (36, 42, 1)
+    assert len({job.id for job in jobs.jobs}) == 79
+
+
+def test_a_job_declares_the_facts_it_shows_and_no_others(jobs: Plan) -> None:
+    facts = {job.id: set(job.facts) for job in jobs.visuals}
+    assert facts["visual/fr/x-header/tool-17"] == {"17.number"}
+    assert facts["visual/fr/feed-4x5/tool-17"] == {"17.number", "114.number"}
+    assert facts["visual/fr/x-header/tool-web"] == {"web.address", "web.url"}
+
+
+def test_an_address_shown_is_a_link(jobs: Plan) -> None:
+    for job in jobs.visuals:
+        shows = any(tool.is_address for tool in job.tools) or "gouv.fr" in f"{job.body}{job.aside}"
+        assert (job.links == ("https://arretonslesviolences.gouv.fr",)) is shows
+
+
+def test_banners_carry_numbers_and_no_sentence(jobs: Plan) -> None:
+    for job in jobs.visuals:
+        if job.format == "x-header":
+            assert (job.headline, job.body, job.aside) == ("", None, None)
+
+
+def test_the_sources_line_names_the_oldest_source_shown(jobs: Plan) -> None:
+    job = next(j for j in jobs.visuals if j.id == "visual/fr/feed-4x5/tool-114")
+    assert job.sources is not None
+    assert "vérifié" not in job.sources
+    assert job.sources.startswith("Sources\u00a0:\u00a0novembre\u00a02023,")  # 114.cost, older than 114.number
+
+
+def test_the_clip_says_all_four_tools_within_360_characters(jobs: Plan) -> None:
+    said = " ".join(scene.caption for scene in jobs.clips[0].scenes)
+    assert len(said) <= 360
+    for number in ("3919", "arretonslesviolences.gouv.fr", "17", "114\u00a0par\u00a0SMS"):
+        assert number in said
+
+
+def test_the_price_of_x_tells_posts_with_a_link_apart(loaded: Loaded, jobs: Plan) -> None:
+    forecast = x_forecast(loaded.schedule, jobs, loaded.resources)
+    assert (forecast.posts, forecast.with_link) == (6, 3)
+    assert forecast.usd == pytest.approx(3 * 0.20 + 3 * 0.015 + 6 * 0.005)
+
+
+def test_credentials_are_names_never_values(loaded: Loaded) -> None:
+    needed = dict(credentials_needed(loaded.schedule))
+    assert all(name.isupper() for names in needed.values() for name in names)
+    assert len(needed) == 7
+
+
+def test_without_a_schedule_nothing_is_forecast(jobs: Plan, loaded: Loaded) -> None:
+    assert x_forecast(None, jobs, loaded.resources).posts == 0
