@@ -287,7 +287,7 @@ class _View:
     # the tools, so that who came here in need is not sent away with a ZIP
 
     def groups(self) -> list[_Group]:
-        """Both groups in the campaign's order, each with its tools in theirs."""
+        """Both groups, emergency first: the page speaks to "you, in danger" (content rules §6)."""
         labels = self.campaign.texts[self.language].groups
         return [
             _Group(
@@ -296,7 +296,7 @@ class _View:
                 icon=self.icon("group-emergency" if group.emergency else "group-help"),
                 tools=[self.tool(tool) for tool in self.campaign.tools if tool.group == group.id],
             )
-            for group in self.campaign.groups
+            for group in sorted(self.campaign.groups, key=lambda group: not group.emergency)
         ]
 
     def tool(self, tool: Tool) -> _ToolLink:

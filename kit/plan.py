@@ -17,7 +17,7 @@ from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS
 from kit.words.dates import full_date, source_date
 from kit.words.references import write
-from kit.words.typography import NBSP
+from kit.words.typography import NBSP, set_text
 
 
 @dataclass
@@ -111,7 +111,7 @@ def _tool_view(write_text: _Writer, tool_id: str, *, with_purpose: bool) -> Tool
 
 
 def _sources_line(write_text: _Writer) -> str:
-    """`Sources : novembre 2023, à utiliser jusqu’au …`: the oldest source of what is shown.
+    """`Sources : novembre 2023. À utiliser jusqu’au …`: the oldest source of what is shown.
 
     Why the oldest: a line that names the newest one would make old facts look fresh.
     """
@@ -122,8 +122,8 @@ def _sources_line(write_text: _Writer) -> str:
     if not dates:
         return until
     source = f"{write_text(words.sources)} {source_date(min(dates), language)}"
-    # each half stays whole: where the line is too long it breaks at the comma
-    return f"{source.replace(' ', NBSP)}, {until.replace(' ', NBSP)}"
+    # each half stays whole: where the line is too long it breaks between them
+    return f"{source.replace(' ', NBSP)}. {until.replace(' ', NBSP)}"
 
 
 def _visual(campaign: Campaign, theme: Theme, piece: Piece, language: str, format_id: str) -> VisualJob:
@@ -136,7 +136,7 @@ def _visual(campaign: Campaign, theme: Theme, piece: Piece, language: str, forma
         _tool_view(write_text, tool, with_purpose=piece.layout == "overview" and screen.roomy) for tool in piece.tools
     )
     body = None if banner else write_text.maybe(words.body)
-    aside = None if banner or screen.family == "landscape" else write_text.maybe(words.aside)
+    aside = None if banner else write_text.maybe(words.aside)
     headline = "" if banner else write_text(words.headline)
     sources = _sources_line(write_text) if screen.dated else None
     facts, links = shown_and_linked(campaign, write_text.facts)
@@ -211,7 +211,7 @@ def _clip(
                 **scene.model_dump(exclude={"text", "tool"}),
                 tool=view,
                 line=line,
-                caption=_caption(scene.layout, line, view, list(views.values())),
+                caption=_caption(scene.layout, line, view, list(views.values()), LANGUAGES[language].tag),
             )
         )
     facts, links = shown_and_linked(campaign, write_text.facts)
@@ -236,10 +236,17 @@ def _clip(
     )
 
 
-def _caption(layout: str, line: str, tool: ToolView | None, tools: list[ToolView]) -> str:
+def _caption(layout: str, line: str, tool: ToolView | None, tools: list[ToolView], tag: str) -> str:
     """The scene's one sentence, which is the on-screen text in reading order."""
     if layout == "tool" and tool is not None:
         return f"{tool.name}. {line.rstrip('.')}."
     if layout == "end":
-        return ". ".join(view.name for view in tools) + "."
+        return " ".join(_group_sentence(group, tools, tag) for group in dict.fromkeys(v.group for v in tools))
     return f"{line.rstrip('.')}."
+
+
+def _group_sentence(group: str, tools: list[ToolView], tag: str) -> str:
+    """The tools of one group; emergency is named, so that a caption alone tells the groups apart."""
+    inside = [view for view in tools if view.group == group]
+    names = ", ".join(view.name for view in inside)
+    return set_text(f"{inside[0].group_label} : {names}." if inside[0].emergency else f"{names}.", tag)

@@ -42,7 +42,8 @@ class Resources:
         """Names (relative to the folder) that match a glob, from both places, sorted."""
         found = set()
         for base in (self.campaign_folder, DEFAULTS):
-            found |= {str(p.relative_to(base / folder).as_posix()) for p in (base / folder).glob(pattern)}
+            files = (path for path in (base / folder).glob(pattern) if path.is_file())
+            found |= {path.relative_to(base / folder).as_posix() for path in files}
         return sorted(found)
 
     def digest(self, folder: Folder, *patterns: str) -> str:
@@ -50,9 +51,7 @@ class Resources:
         summary = hashlib.sha256()
         for pattern in patterns:
             for name in self.names(folder, pattern):
-                path = self.find(folder, name)
-                if path.is_file():
-                    summary.update(name.encode() + b"\0" + path.read_bytes())
+                summary.update(name.encode() + b"\0" + self.find(folder, name).read_bytes())
         return summary.hexdigest()
 
     def font_folders(self) -> list[Path]:

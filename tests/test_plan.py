@@ -52,7 +52,7 @@ def test_the_sources_line_names_the_oldest_source_shown(jobs: Plan) -> None:
     job = next(j for j in jobs.visuals if j.id == "visual/fr/feed-4x5/tool-114")
     assert job.sources is not None
     assert "vérifié" not in job.sources
-    assert job.sources.startswith("Sources\u00a0:\u00a0novembre\u00a02023,")  # 114.cost, older than 114.number
+    assert job.sources.startswith("Sources\u00a0:\u00a0novembre\u00a02023. ")  # 114.cost, older than 114.number
 
 
 def test_the_clip_says_all_four_tools_within_360_characters(jobs: Plan) -> None:

@@ -64,6 +64,13 @@ def test_names_are_of_both_places_sorted_and_once(tmp_path: Path) -> None:
     assert {"themes/aube.yaml", THEME, "themes/jour.yaml"} <= set(names)
 
 
+def test_a_folder_has_no_name_among_the_files_and_no_part_in_a_digest(tmp_path: Path) -> None:
+    before = Resources(tmp_path).digest("templates", "themes/*")
+    (tmp_path / "templates" / "themes" / "a.yaml").mkdir(parents=True)
+    assert "themes/a.yaml" not in Resources(tmp_path).names("templates", "themes/*")
+    assert Resources(tmp_path).digest("templates", "themes/*") == before
+
+
 def test_a_digest_changes_with_content_name_and_overriding_file(tmp_path: Path) -> None:
     resources = Resources(tmp_path)
     digests = [resources.digest("templates", "themes/*.yaml")]

@@ -110,7 +110,7 @@ def _boxes(subject: Subject) -> Iterator[Finding]:
                 f"x {safe.x}-{safe.x + safe.w}, y {safe.y}-{safe.y + safe.h}", "move it in the template",
             )  # fmt: skip
         address = "." in box.text and " " not in box.text
-        floor = screen.floor_px(box.role, address) if not _beside(box) else screen.floor_px("body")
+        floor = screen.floor_px(box.role, address)
         if box.size_px < floor - 0.01:
             yield _fail(
                 subject, "text-too-small", f"{box.text!r} cannot be read on a phone", f"{box.size_px:.1f} px",
@@ -126,11 +126,6 @@ def _boxes(subject: Subject) -> Iterator[Finding]:
                 "apart",
                 "mend the template",
             )
-
-
-def _beside(box: Box) -> bool:
-    """Words that belong to a number's picture ("par SMS") are read as text, not as a number."""
-    return box.role == "number" and not any(c.isdigit() for c in box.text) and "." not in box.text
 
 
 def _overlap(one: Box, other: Box) -> bool:

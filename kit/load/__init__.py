@@ -45,8 +45,10 @@ def find_campaign(path: Path) -> Path:
 
     Why no search: a build in the wrong folder must not quietly take another campaign.
     """
-    # Path.is_dir raises where a folder may not be looked into; here it is told like any other mistake
-    return path / CAMPAIGN_FILE if os.path.isdir(path) else path  # noqa: PTH112
+    try:
+        return path / CAMPAIGN_FILE if path.is_dir() else path
+    except OSError:  # a name too long, a folder that may not be looked into: reading it will say so
+        return path
 
 
 def load(path: Path) -> Loaded:
@@ -130,8 +132,10 @@ def _unusable(folder: Path, value: str) -> str:
         name = inside_folder(value)
     except ValueError as error:
         return str(error)
-    here = os.path.realpath(folder)
-    if os.path.commonpath([here, os.path.realpath(folder / name)]) != here:
+    if not value:
+        return "names no file; write a path inside the campaign folder"
+    # realpath and not resolve: it does not raise on a loop of links
+    if not Path(os.path.realpath(folder / name)).is_relative_to(os.path.realpath(folder)):
         return f"{quoted(value)} leads out of the campaign folder; put the file itself inside it"
     if not os.path.lexists(folder / name):
         return f"{quoted(value)} does not exist in the campaign folder"

@@ -102,8 +102,9 @@ def _check_tool(tree: Tree, tool: dict[str, Any], at: Path_, groups: set[str], d
     known(tree, [tool.get("group")], (*at, "group"), groups, "one of `groups`", listed=False)
     what = "a pictogram in assets/pictograms"
     known(tree, [tool.get("pictogram")], (*at, "pictogram"), drawn, what, listed=False)
-    if tool.get("id") in BUILT_IN:
-        tree.mistake((*at, "id"), f"{{{tool['id']}}} already has a meaning; choose another id")
+    name = tool.get("id")
+    if isinstance(name, str) and name in BUILT_IN:
+        tree.mistake((*at, "id"), f"{{{name}}} already has a meaning; choose another id")
     facts = mapping(tool.get("facts"))
     shown = known(tree, [tool.get("shown_as")], (*at, "shown_as"), facts, "a fact of this tool", listed=False)
     for name in shown:

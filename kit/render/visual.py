@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from kit.files import write_bytes
 from kit.model.artifact import Alt, Artifact, Box
 from kit.model.plan import VisualJob
+from kit.render.alt import full_alt
 from kit.render.picture import png_master, upload_jpeg, xmp_packet
 from kit.render.typeset import Typesetter
 from kit.resources import Resources
@@ -17,7 +17,6 @@ from kit.tables.languages import LANGUAGES
 
 TEMPLATE = "visual/visual.typ"
 TEMPLATE_FILES = ("visual/*.typ",)
-MAX_ALT_FULL = 1000
 
 
 def render_visual(job: VisualJob, typesetter: Typesetter, out: Path, digest: str) -> list[Artifact]:
@@ -30,7 +29,7 @@ def render_visual(job: VisualJob, typesetter: Typesetter, out: Path, digest: str
     boxes = [_box(raw) for raw in raw_boxes]
     typesetter.check_glyphs(boxes, job)
     text = tuple(box.text for box in boxes if box.text)
-    alt = Alt(short=job.alt_short, full=full_alt(boxes))
+    alt = Alt(short=job.alt_short, full=full_alt(boxes, job.tools))
     language = LANGUAGES[job.language]
     xmp = xmp_packet(alt.full, job.rights, language.tag)
     png = png_master(pages[0], xmp)
@@ -95,23 +94,6 @@ def data_for(job: VisualJob, resources: Resources) -> dict[str, Any]:
         "lang": LANGUAGES[job.language].tag,
         "dir": LANGUAGES[job.language].direction,
     }
-
-
-def full_alt(boxes: Sequence[Box]) -> str:
-    """All text shown, in reading order, as sentences: what a person who cannot see it needs.
-
-    A number keeps the words beside it ("114 par SMS"): read aloud alone, 114 is a number to call.
-    """
-    parts: list[str] = []
-    for before, box in zip([None, *boxes], boxes, strict=False):
-        if not box.text:
-            continue
-        beside = box.role == "number" and not any(c.isdigit() or c == "." for c in box.text)
-        if beside and before is not None and before.role == "number":
-            parts[-1] = f"{parts[-1]} {box.text}"
-        else:
-            parts.append(box.text)
-    return " ".join(part if part.endswith((".", "!", "?")) else f"{part}." for part in parts)[:MAX_ALT_FULL]
 
 
 def _box(raw: dict[str, Any]) -> Box:

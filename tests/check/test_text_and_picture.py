@@ -146,7 +146,7 @@ def test_layouts_that_cannot_be_read_fail(
 def test_layouts_at_their_floor_pass(campaign: Campaign, tmp_path: Path) -> None:
     boxes = [
         box(size_px=120), box(text="17", y=200), box(role="body", text="mot", y=400, size_px=42),
-        box(text="arretonslesviolences.gouv.fr", y=600, size_px=48), box(text="par SMS", y=800, size_px=42),
+        box(text="arretonslesviolences.gouv.fr", y=600, size_px=48), box(role="headline", text="par SMS", y=800, size_px=42),
     ]  # fmt: skip
     assert picture_codes(campaign, jpeg(tmp_path), boxes=boxes) == set()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kit.load import Loaded, load
-from tests.load.yaml_edit import campaign_of, change, lines, mistakes, only, place
+from tests.load.yaml_edit import campaign_of, change, lines, mistakes, only, place, without_texts
 
 
 def test_the_shipped_campaign_is_valid(shipped: Path) -> None:
@@ -28,19 +28,18 @@ def test_the_shipped_campaign_loads_quickly(shipped: Path) -> None:
     """Budget 120 ms; the best of five, so that a busy machine does not fail the test."""
     best = 9.0
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         load(shipped)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best < 0.12
 
 
 def test_mistakes_of_all_files_come_in_one_run(campaign_folder: Path) -> None:
     folder = campaign_folder
-    texts = (folder / "campaign.yaml").read_text(encoding="utf-8")
-    head, rest = texts.split("\n  fr:\n", 1)
+    rest = (folder / "campaign.yaml").read_text(encoding="utf-8").split("\n  fr:\n", 1)[1]
     french = "".join(line for line in rest.splitlines(keepends=True) if not line[:3].strip())
     (folder / "fr.yaml").write_text(textwrap.dedent(french), encoding="utf-8")
-    (folder / "campaign.yaml").write_text(head + "\n  fr: fr.yaml\n", encoding="utf-8")
+    campaign_of(folder, without_texts(folder) + "\ntexts:\n  fr: fr.yaml\n")
     for kind, name in (("themes", "nuit"), ("clips", "main")):
         goal = folder / "templates" / kind / f"{name}.yaml"
         goal.parent.mkdir(parents=True)
@@ -247,8 +246,7 @@ class TestLanguageFiles:
     """`en: languages/en.yaml` reads that file, and no other."""
 
     def refer(self, folder: Path, name: str) -> None:
-        text = (folder / "campaign.yaml").read_text(encoding="utf-8")
-        campaign_of(folder, text[: text.index("\ntexts:\n")] + f"\ntexts:\n  fr: {name}\n")
+        campaign_of(folder, without_texts(folder) + f"\ntexts:\n  fr: {name}\n")
 
     def test_an_unknown_language_is_refused_with_the_one_meant(self, campaign_folder: Path) -> None:
         change(campaign_folder, "\n  fr:\n", "\n  fra:\n")
@@ -306,9 +304,10 @@ class TestLanguageFiles:
         self.refer(campaign_folder, "pipe.yaml")
         assert only(campaign_folder) == "pipe.yaml: is not a regular file"
 
-    def test_a_name_that_no_file_can_have_is_refused(self, campaign_folder: Path) -> None:
-        self.refer(campaign_folder, "x" * 5000)
-        assert only(campaign_folder)
+    @pytest.mark.parametrize("name", ["x" * 5000, '""', "''", '" "'])
+    def test_a_name_that_no_file_can_have_is_refused(self, campaign_folder: Path, name: str) -> None:
+        self.refer(campaign_folder, name)
+        assert "texts.fr: " in only(campaign_folder)
 
     def test_two_languages_in_one_broken_file_give_its_mistakes_once(self, campaign_folder: Path) -> None:
         (campaign_folder / "x.yaml").write_text("a: [")
@@ -367,6 +366,19 @@ class TestStoryboards:
         last = key in ("to_s", "id")  # the same words stand in earlier scenes too
         at = place(campaign_folder, new.strip(), "templates/clips/main.yaml", -1 if last else 0)
         assert found[0].startswith(f"templates/clips/main.yaml:{at}: ")
+
+
+@pytest.mark.parametrize("wrong", ["{a: b}", "[a]", "", "day", "A.b", "''"])
+@pytest.mark.parametrize("old", ['id: "3919"', "id: overview", "id: help"])
+def test_an_id_that_is_no_name_is_refused(campaign_folder: Path, old: str, wrong: str) -> None:
+    change(campaign_folder, old, f"id: {wrong}")
+    assert mistakes(campaign_folder)
+
+
+def test_a_theme_that_is_a_folder_is_no_theme(campaign_folder: Path) -> None:
+    (campaign_folder / "templates" / "themes" / "rose.yaml").mkdir(parents=True)
+    change(campaign_folder, "theme: nuit", "theme: rose")
+    assert "brand.theme: 'rose' is not a theme in templates/themes" in only(campaign_folder)
 
 
 def test_pieces_of_the_posts_that_are_not_texts_give_no_traceback(campaign_folder: Path) -> None:

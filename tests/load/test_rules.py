@@ -10,14 +10,13 @@ from pydantic import ValidationError
 
 from kit.load import load
 from kit.model.facts import Fact, Hours, Opening
-from tests.load.yaml_edit import change, lines, mistakes, only, place
+from tests.load.yaml_edit import change, lines, mistakes, only, place, set_first
 
-HEADLINE = "headline: Parler, être écoutée, être orientée"
 NUMBER = 'number: {value: "114", link: sms}'
 
 
 def headline(folder: Path, text: str) -> None:
-    change(folder, HEADLINE, f"headline: '{text}'")
+    set_first(folder, "headline", f"'{text}'")
 
 
 class TestTexts:
@@ -107,7 +106,7 @@ class TestTexts:
     ) -> None:
         headline(campaign_folder, "{wbe} 24 a.fr }")
         line = only(campaign_folder)
-        assert line.startswith(f"campaign.yaml:{place(campaign_folder, 'headline: ', nth=1)}: ")
+        assert line.startswith(f"campaign.yaml:{place(campaign_folder, 'headline: ')}: ")
         assert [part in line for part in ("{wbe} names", "a brace", "24 is typed", "'a.fr' is an")] == [
             True
         ] * 4

@@ -10,7 +10,7 @@ import pytest
 
 from kit.load import load
 from kit.load.tree import MAX_BYTES, Tree, read_tree
-from tests.load.yaml_edit import campaign_of, change, lines, mistakes, only, place
+from tests.load.yaml_edit import campaign_of, change, lines, mistakes, only, place, set_first
 
 
 def tree_of(folder: Path, text: str | bytes) -> Tree:
@@ -166,24 +166,24 @@ def test_an_alias_bomb_is_refused_at_once(tmp_path: Path) -> None:
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 60)
     )
-    start = time.perf_counter()
+    start = time.process_time()
     assert "more than 12000 values; this is not a campaign file" in only(campaign_of(tmp_path, bomb))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? [", "[{a: "])
 def test_deep_nesting_is_refused_at_once(tmp_path: Path, opening: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert any("nested deeper than 32" in line for line in lines(campaign_of(tmp_path, opening * 100_000)))
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_a_file_of_ten_megabytes_is_refused_unread(tmp_path: Path) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert only(campaign_of(tmp_path, "a: b\n" * 2_000_000)).startswith(
         "campaign.yaml: is larger than 1,000,000 bytes"
     )
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -206,28 +206,27 @@ def test_any_file_of_nearly_a_megabyte_is_answered_in_five_seconds(
     head, tail = text.split(old, 1)
     text = head + "".join(line.replace("%", str(n)) for n in range(count)) + old + tail
     campaign_of(campaign_folder, text + "#" * (MAX_BYTES - 1 - len(text.encode())))
-    start = time.perf_counter()
+    start = time.process_time()
     if line.startswith("#"):
         load(campaign_folder)
     else:
         assert len(mistakes(campaign_folder)) >= count
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_thousands_of_wrong_zones_are_answered_in_five_seconds(campaign_folder: Path) -> None:
     rows = "\n".join(f"  - {{id: a{n}, zone: Europe/Pari{n}}}" for n in range(2300))
     (campaign_folder / "schedule.yaml").write_text(f"schedule: 1\nzone: Europe/Paris\naccounts:\n{rows}\n")
-    start = time.perf_counter()
+    start = time.process_time()
     assert mistakes(campaign_folder)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
-@pytest.mark.parametrize(
-    "old", ["Ne rien laisser passer", "Parler, être écoutée, être orientée", "gratuit", "handset"]
-)
-def test_a_very_long_scalar_is_answered_with_a_short_sentence(campaign_folder: Path, old: str) -> None:
-    change(campaign_folder, old, "a" * 900_000)
-    assert len("\n".join(lines(campaign_folder))) < 1000
+@pytest.mark.parametrize("key", ["title", "headline", "free", "pictogram", "url", "hashtag", "group"])
+def test_a_very_long_scalar_is_answered_with_a_short_sentence(campaign_folder: Path, key: str) -> None:
+    set_first(campaign_folder, key, "a" * 900_000)
+    found = lines(campaign_folder)
+    assert len("\n".join(found)) < 600 * len(found)
 
 
 def test_a_very_long_key_is_answered_with_a_short_sentence(campaign_folder: Path) -> None:

@@ -22,7 +22,7 @@ from kit.tables.formats import FORMATS
 ROOT = Path(__file__).parent.parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 PICTURED = ("tool-17", "overview")  # the shortest and the longest piece
-SCALE = 6  # a quarter would weigh over 20 kB a picture
+SCALE = 7  # a quarter or a sixth would weigh over 20 kB a picture
 ENVIRONMENT = {"typst": typst.__version__, "pillow": PIL.__version__, "machine": platform.machine()}
 
 

@@ -15,14 +15,15 @@ from typing import Any
 
 from kit.errors import WorkError
 from kit.files import atomic_path, sha256_of, write_bytes, write_text
-from kit.model.artifact import Artifact
+from kit.model.artifact import Alt, Artifact
 from kit.model.plan import ClipJob
+from kit.render.alt import full_alt
 from kit.render.clip.audio import soundtrack
 from kit.render.clip.captions import cues, srt, transcript, vtt
 from kit.render.clip.compose import Film
 from kit.render.clip.encode import QUALITY, Picture, encoder
 from kit.render.clip.layers import set_layers, typesetter
-from kit.render.clip.report import all_text, alt_of, boxes_of
+from kit.render.clip.report import all_text, boxes_of
 from kit.render.picture import upload_jpeg, xmp_packet
 from kit.resources import Resources
 from kit.tables.formats import CLIP_MAX_BYTES
@@ -124,7 +125,7 @@ def _artifacts(job: ClipJob, film: Film, out: Path, base: str, digest: str) -> l
     return [
         artifact(
             "mp4", "clip", "video/mp4", **size, duration_s=job.duration_s, fps=float(job.fps),
-            platforms=job.screen.platforms, alt=alt_of(job, text), text=text, boxes=boxes,
+            platforms=job.screen.platforms, alt=Alt(short=job.alt_short, full=full_alt(boxes, job.tools)), text=text, boxes=boxes,
         ),
         artifact("srt", "captions", "application/x-subrip", text=said),
         artifact("vtt", "captions", "text/vtt", text=said),
@@ -134,6 +135,6 @@ def _artifacts(job: ClipJob, film: Film, out: Path, base: str, digest: str) -> l
         ),
         artifact(
             "jpg", "poster", "image/jpeg", **size,
-            alt=alt_of(job, poster_text), text=poster_text, boxes=poster_boxes,
+            alt=Alt(short=job.alt_short, full=full_alt(poster_boxes, job.tools)), text=poster_text, boxes=poster_boxes,
         ),
     ]  # fmt: skip

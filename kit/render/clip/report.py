@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from kit.model.artifact import Alt, Box
+from kit.model.artifact import Box
 from kit.model.plan import ClipJob
 from kit.render.clip.compose import Film
 from kit.render.clip.motion import Stand
 
-FULL_ALT_LENGTH = 1000
 
 
 def all_text(job: ClipJob, film: Film) -> tuple[str, ...]:
     """Every string that is shown, each time it newly comes into the picture."""
     return tuple(box.text for box in boxes_of(job, film) if box.text)
-
-
-def alt_of(job: ClipJob, text: tuple[str, ...]) -> Alt:
-    """The job's short sentence, and all the text as one.
-
-    Strings that were already said are left out of the long one where it would pass its limit.
-    """
-    full = ". ".join(line.rstrip(".") for line in text) + "."
-    if len(full) > FULL_ALT_LENGTH:
-        full = ". ".join(dict.fromkeys(line.rstrip(".") for line in text)) + "."
-    return Alt(short=job.alt_short, full=full)
 
 
 def boxes_of(job: ClipJob, film: Film, still_s: float | None = None) -> tuple[Box, ...]:
