@@ -49,10 +49,14 @@ def rebuilds(scratch: Path) -> None:
     build(load(folder), request)
     nothing = seconds(lambda: build(load(folder), request))
     text = (folder / "campaign.yaml").read_text(encoding="utf-8")
-    (folder / "campaign.yaml").write_text(text.replace("headline: Police et", "headline: Police ou"), encoding="utf-8")
+    (folder / "campaign.yaml").write_text(
+        text.replace("headline: Police et", "headline: Police ou"), encoding="utf-8"
+    )
     made: list[str] = []
     one = seconds(lambda: made.extend(build(load(folder), request).made))
-    print(f"rebuild: nothing changed {nothing:.2f} s (reach: < 1); one headline {one:.2f} s, {len(made)} jobs drawn")
+    print(
+        f"rebuild: nothing changed {nothing:.2f} s (reach: < 1); one headline {one:.2f} s, {len(made)} jobs drawn"
+    )
 
 
 def clip(scratch: Path) -> None:
@@ -80,7 +84,9 @@ def clip(scratch: Path) -> None:
         ))  # fmt: skip
         after = bare(preset)
         mean = (before + after) / 2
-        print(f"clip {preset}: stage {whole:.2f} s, bare encode {before:.2f} and {after:.2f} s, ratio {whole / mean:.2f} (reach: 1.25)")
+        print(
+            f"clip {preset}: stage {whole:.2f} s, bare encode {before:.2f} and {after:.2f} s, ratio {whole / mean:.2f} (reach: 1.25)"
+        )
 
 
 def main() -> None:
@@ -88,7 +94,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for figure in (visuals, rebuilds):
             figure(Path(folder))
-        print(f"memory of a build: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB (reach: < 600)")
+        print(
+            f"memory of a build: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB (reach: < 600)"
+        )
         clip(Path(folder))
 
 

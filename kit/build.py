@@ -154,7 +154,9 @@ class _Cache:
 
     def keep_report(self, name: str, key: str, report: Report) -> None:
         """Record findings with the key of what they were found in."""
-        write_text(self._file(f"check~{name}"), stable_json({"key": key, "report": report.model_dump(mode="json")}))
+        write_text(
+            self._file(f"check~{name}"), stable_json({"key": key, "report": report.model_dump(mode="json")})
+        )
 
     def _stands(self, artifact: Artifact) -> bool:
         path = self.folder / artifact.path
@@ -197,10 +199,10 @@ def _draw(
         done[job.id] = artifacts
 
     _on_workers(still, stills, request.workers, lambda n: progress("visuals", n, len(stills)))
-    alts = {a.id: a.alt for artifacts in done.values() for a in artifacts if a.alt}
+    drawn = {a.id: a for artifacts in done.values() for a in artifacts}
     for post in (job for job in waiting if isinstance(job, PostJob)):
-        alt = alts.get(post.media[0]) if post.media else None
-        done[post.id] = render_post(post, loaded.resources, alt, folder, digests.of(post))
+        picture = drawn.get(post.media[0]) if post.media else None
+        done[post.id] = render_post(post, loaded.resources, picture, folder, digests.of(post))
         cache.keep(post.id, done[post.id])
     for clip in (job for job in waiting if isinstance(job, ClipJob)):
         from kit.render.clip import render_clip  # numpy and moviepy take a second to import
@@ -251,7 +253,11 @@ class _Digests:
     def _inputs(self, job: Job) -> list[str]:
         if isinstance(job, VisualJob):
             drawn = [f"pictograms/{name}.svg" for name in pictograms_of(job)]
-            return [self._of("fonts", "**/*.ttf"), self._of("templates", *TEMPLATE_FILES), self._of("assets", *drawn)]
+            return [
+                self._of("fonts", "**/*.ttf"),
+                self._of("templates", *TEMPLATE_FILES),
+                self._of("assets", *drawn),
+            ]
         if isinstance(job, ClipJob):
             return [
                 self._of("fonts", "**/*.ttf"),
@@ -279,7 +285,10 @@ def _checked(
     Sound because the key holds every byte (by sha256), the campaign, the day and the checks' code.
     """
     key = digest_of(
-        [a.entry() for a in artifacts], loaded.campaign.model_dump(mode="json"), str(today), code_digest("check")
+        [a.entry() for a in artifacts],
+        loaded.campaign.model_dump(mode="json"),
+        str(today),
+        code_digest("check"),
     )
     if known := cache.report(name, key):
         return known
@@ -292,7 +301,9 @@ def _pages(
     loaded: Loaded, pieces: Sequence[Artifact], report: Report, folder: Path, archives: dict[str, str]
 ) -> list[Artifact]:
     texts = {
-        a.id: (folder / a.path).read_text(encoding="utf-8") for a in pieces if a.kind in ("post", "transcript")
+        a.id: (folder / a.path).read_text(encoding="utf-8")
+        for a in pieces
+        if a.kind in ("post", "transcript")
     }
     campaign = loaded.campaign
     pages = render_pages(campaign, loaded.theme, pieces, report, texts, archives, loaded.resources)
@@ -357,7 +368,9 @@ def _post_plan(loaded: Loaded, pieces: Sequence[Artifact], folder: Path) -> Arti
 
 def _refuse_empty_selection(todo: Plan, request: Request) -> None:
     if request.narrowed and not any(request.wants(job) for job in todo.jobs):
-        asked = " ".join([*(f"--only {glob}" for glob in request.only), *(f"--lang {c}" for c in request.languages)])
+        asked = " ".join(
+            [*(f"--only {glob}" for glob in request.only), *(f"--lang {c}" for c in request.languages)]
+        )
         raise InputError(
             f"{asked} matches nothing that this campaign makes",
             "`kit plan` lists the ids; for instance --only 'visual/fr/story/*'",
@@ -384,7 +397,9 @@ def _tidy(folder: Path, manifest: Manifest, owned: set[str], *, delete: bool) ->
     deleted = sorted((there & owned) - planned) if delete else []
     for path in deleted:
         (folder / path).unlink()
-    for parent in sorted({(folder / path).parent for path in deleted}, key=lambda p: len(p.parts), reverse=True):
+    for parent in sorted(
+        {(folder / path).parent for path in deleted}, key=lambda p: len(p.parts), reverse=True
+    ):
         if parent != folder and not any(parent.iterdir()):
             parent.rmdir()
     return deleted, sorted(there - planned - owned)
@@ -393,5 +408,3 @@ def _tidy(folder: Path, manifest: Manifest, owned: set[str], *, delete: bool) ->
 def default_workers() -> int:
     """As many as the machine has cores, at most eight: more only wait for memory."""
     return max(1, min(8, os.cpu_count() or 1))
-
-

@@ -133,7 +133,8 @@ def _visual(campaign: Campaign, theme: Theme, piece: Piece, language: str, forma
     write_text = _Writer(campaign, language)
     banner = screen.family == "banner"
     tools = tuple(
-        _tool_view(write_text, tool, with_purpose=piece.layout == "overview" and screen.roomy) for tool in piece.tools
+        _tool_view(write_text, tool, with_purpose=piece.layout == "overview" and screen.roomy)
+        for tool in piece.tools
     )
     body = None if banner else write_text.maybe(words.body)
     aside = None if banner else write_text.maybe(words.aside)
@@ -166,11 +167,8 @@ def _visual(campaign: Campaign, theme: Theme, piece: Piece, language: str, forma
 def _post(campaign: Campaign, piece: Piece, language: str, platform_id: str) -> PostJob:
     texts = campaign.texts[language]
     write_text = _Writer(campaign, language)
-    fields = {
-        "short": write_text(texts.posts[piece.id].short),
-        "long": write_text(texts.posts[piece.id].long),
-        "hashtag": campaign.hashtag,
-    }
+    wording = PLATFORMS[platform_id].wording
+    fields = {"text": write_text(getattr(texts.posts[piece.id], wording)), "hashtag": campaign.hashtag}
     facts, links = shown_and_linked(campaign, write_text.facts)
     return PostJob(
         id=f"post/{language}/{platform_id}/{piece.id}",

@@ -49,7 +49,9 @@ def report_html(report: Report, title: str) -> str:
         + "</tr>\n"
         for f in report.findings
     )
-    heads = "".join(f'<th scope="col">{h}</th>' for h in ("", "code", "artifact", "message", "measured", "limit", "fix"))
+    heads = "".join(
+        f'<th scope="col">{h}</th>' for h in ("", "code", "artifact", "message", "measured", "limit", "fix")
+    )
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer">'

@@ -55,5 +55,8 @@ def _short_forms(schema: dict[str, Any]) -> None:
     }
     texts = schema["properties"]["texts"]
     texts["additionalProperties"] = {
-        "anyOf": [texts["additionalProperties"], {"type": "string", "description": "a file beside campaign.yaml"}]
+        "anyOf": [
+            texts["additionalProperties"],
+            {"type": "string", "description": "a file beside campaign.yaml"},
+        ]
     }

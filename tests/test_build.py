@@ -27,7 +27,9 @@ TODAY = date(2026, 11, 25)
 def folder(tmp_path: Path) -> Path:
     """A campaign of two pieces, two formats and no clip: everything the line does, in a second."""
     text = (ROOT / "campaign.yaml").read_text(encoding="utf-8")
-    text = text.replace("formats: [feed-4x5, square, story, landscape, link, x-header]", "formats: [square, landscape]")
+    text = text.replace(
+        "formats: [feed-4x5, square, story, landscape, link, x-header]", "formats: [square, landscape]"
+    )
     text = text.replace("  languages: [fr]\n  formats: [story]", "  languages: []\n  formats: [story]")
     text = text.replace("[x, mastodon, bluesky, threads, instagram, facebook, linkedin]", "[x, mastodon]")
     (tmp_path / "campaign.yaml").write_text(text, encoding="utf-8")
@@ -151,7 +153,9 @@ build(load(Path({str(folder)!r})), Request(out=Path({str(folder / "dist")!r}), t
     assert files(kit) == files(fresh.folder)
 
 
-def test_a_full_disk_says_what_is_safe_and_leaves_no_half_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_says_what_is_safe_and_leaves_no_half_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import errno
 
     def full(self: Path, data: bytes) -> int:
@@ -165,7 +169,11 @@ def test_a_full_disk_says_what_is_safe_and_leaves_no_half_file(folder: Path, mon
 
 
 def test_a_text_that_does_not_fit_names_piece_language_format_string_and_overflow(folder: Path) -> None:
-    edit(folder, "headline: Police et gendarmerie", "headline: Anticonstitutionnellementanticonstitutionnellementanticonst")
+    edit(
+        folder,
+        "headline: Police et gendarmerie",
+        "headline: Anticonstitutionnellementanticonstitutionnellementanticonst",
+    )
     with pytest.raises(InputError) as caught:
         run(folder)
     assert "tool-17 in fr, square" in str(caught.value)
@@ -180,7 +188,11 @@ def test_a_missing_glyph_is_an_error_not_a_box(folder: Path) -> None:
 
 
 def test_a_failed_artifact_leaves_the_archive_and_the_downloads(folder: Path) -> None:
-    edit(folder, "Danger immédiat, pour vous ou pour quelqu'un d'autre : appelez le {17}, police", "Mot " * 80 + "{17}, police")
+    edit(
+        folder,
+        "Danger immédiat, pour vous ou pour quelqu'un d'autre : appelez le {17}, police",
+        "Mot " * 80 + "{17}, police",
+    )
     built = run(folder)
     assert built.report.failed == {"post/fr/x/tool-17"}
     page = (built.folder / "fr/index.html").read_text()
@@ -192,7 +204,9 @@ def test_a_failed_artifact_leaves_the_archive_and_the_downloads(folder: Path) ->
 
 
 def test_an_unsigned_language_goes_into_a_draft_only(folder: Path) -> None:
-    assert [p.name for p in (run(folder).folder / "bundles").iterdir()] == ["nerienlaisserpasser-2026-fr-draft.zip"]
+    assert [p.name for p in (run(folder).folder / "bundles").iterdir()] == [
+        "nerienlaisserpasser-2026-fr-draft.zip"
+    ]
     edit(folder, "review: {state: pending}", "review: {state: signed, by: A. Lecteur, on: 2026-11-20}")
     assert [p.name for p in (run(folder).folder / "bundles").iterdir()] == ["nerienlaisserpasser-2026-fr.zip"]
 

@@ -51,7 +51,9 @@ def test_common_options_work_on_either_side_of_the_command(folder: Path, tmp_pat
 def test_bad_input_exits_2_lists_every_mistake_and_writes_nothing(folder: Path) -> None:
     path = folder / "campaign.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("hashtag:", "hastag:").replace("edition: 2026", "edition: soon"), encoding="utf-8")
+    path.write_text(
+        text.replace("hashtag:", "hastag:").replace("edition: 2026", "edition: soon"), encoding="utf-8"
+    )
     result = run("build", "--campaign", folder)
     assert result.exit_code == 2
     assert "campaign.yaml:15:1: hastag: unknown key (did you mean hashtag?)" in result.output
@@ -139,7 +141,10 @@ def test_our_own_bug_keeps_its_traceback(folder: Path, monkeypatch: pytest.Monke
 def test_generate_py_names_the_command_to_run_when_nothing_is_installed(tmp_path: Path) -> None:
     shutil.copy(ROOT / "generate.py", tmp_path)
     result = subprocess.run(
-        [sys.executable, "-I", "-S", str(tmp_path / "generate.py")], capture_output=True, text=True, check=False
+        [sys.executable, "-I", "-S", str(tmp_path / "generate.py")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode == 1
     assert "make kit" in result.stderr

@@ -222,7 +222,10 @@ def test_114_never_stands_without_its_words(page: Page) -> None:
 
 def test_the_two_groups_have_their_words(page: Page) -> None:
     classes = [str(a.get("class")) for a in Elements(page.html).of("section")]
-    assert [c for c in classes if c.startswith("group ")] == ["group emergency", "group help"]  # "you, in danger" is spoken to
+    assert [c for c in classes if c.startswith("group ")] == [
+        "group emergency",
+        "group help",
+    ]  # "you, in danger" is spoken to
     assert {"Écoute et signalement", "Urgence"} <= set(page.text)
 
 

@@ -52,7 +52,9 @@ def test_the_sources_line_names_the_oldest_source_shown(jobs: Plan) -> None:
     job = next(j for j in jobs.visuals if j.id == "visual/fr/feed-4x5/tool-114")
     assert job.sources is not None
     assert "vérifié" not in job.sources
-    assert job.sources.startswith("Sources\u00a0:\u00a0novembre\u00a02023. ")  # 114.cost, older than 114.number
+    assert job.sources.startswith(
+        "Sources\u00a0:\u00a0novembre\u00a02023. "
+    )  # 114.cost, older than 114.number
 
 
 def test_the_clip_says_all_four_tools_within_360_characters(jobs: Plan) -> None:
@@ -76,3 +78,9 @@ def test_credentials_are_names_never_values(loaded: Loaded) -> None:
 
 def test_without_a_schedule_nothing_is_forecast(jobs: Plan, loaded: Loaded) -> None:
     assert x_forecast(None, jobs, loaded.resources).posts == 0
+
+
+def test_a_post_declares_only_the_facts_of_its_own_wording(jobs: Plan) -> None:
+    facts = {job.id: set(job.facts) for job in jobs.posts}
+    assert "3919.cost" not in facts["post/fr/x/overview"]
+    assert "3919.cost" in facts["post/fr/facebook/overview"]

@@ -37,9 +37,17 @@ def _unchanged(subject: Subject) -> Iterator[Finding]:
 
 
 _FILE_CHECKS = (
-    Check("file-changed", "What was checked must be what is handed out, days later and elsewhere.", _unchanged),
+    Check(
+        "file-changed", "What was checked must be what is handed out, days later and elsewhere.", _unchanged
+    ),
 )
-ARTIFACT_CHECKS: tuple[Check[Subject], ...] = (*FACT_CHECKS, *TEXT_CHECKS, *PICTURE_CHECKS, *CLIP_CHECKS, *PAGE_CHECKS)
+ARTIFACT_CHECKS: tuple[Check[Subject], ...] = (
+    *FACT_CHECKS,
+    *TEXT_CHECKS,
+    *PICTURE_CHECKS,
+    *CLIP_CHECKS,
+    *PAGE_CHECKS,
+)
 
 
 def check_artifacts(campaign: Campaign, artifacts: Iterable[Artifact], folder: Path, today: date) -> Report:
@@ -49,7 +57,9 @@ def check_artifacts(campaign: Campaign, artifacts: Iterable[Artifact], folder: P
     """
     subjects = [_subject(campaign, artifact, folder, today) for artifact in artifacts]
     report = run_checks(subjects, _FILE_CHECKS)
-    return report.plus(run_checks((s for s in subjects if s.artifact.id not in report.failed), ARTIFACT_CHECKS))
+    return report.plus(
+        run_checks((s for s in subjects if s.artifact.id not in report.failed), ARTIFACT_CHECKS)
+    )
 
 
 def check_campaign(campaign: Campaign, today: date) -> Report:

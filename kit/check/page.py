@@ -29,5 +29,10 @@ def _is_page(subject: Subject) -> bool:
 
 
 PAGE_CHECKS: tuple[Check[Subject], ...] = (
-    Check("page-link-broken", "A partner who meets a dead link does not come back.", _local_links, applies=_is_page),
+    Check(
+        "page-link-broken",
+        "A partner who meets a dead link does not come back.",
+        _local_links,
+        applies=_is_page,
+    ),
 )

@@ -15,7 +15,12 @@ from kit.report import report_text
 
 
 @click.command("build")
-@click.option("--only", multiple=True, metavar="GLOB", help="Only jobs whose artifact id matches, e.g. 'visual/*/story/*'")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="GLOB",
+    help="Only jobs whose artifact id matches, e.g. 'visual/*/story/*'",
+)
 @click.option("--lang", "languages", multiple=True, metavar="CODE", help="Only these languages")
 @click.option("--workers", type=click.IntRange(1, 64), default=None, help="Threads [one a core, at most 8]")
 @click.option("--final", is_flag=True, help="Slower, finer clip encoding for the release")

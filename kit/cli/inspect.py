@@ -69,14 +69,24 @@ def _plan_json(loaded: Loaded, jobs: Plan) -> dict[str, Any]:
     forecast = x_forecast(loaded.schedule, jobs, loaded.resources)
     return {
         "plan": 1,
-        "jobs": [{"id": job.id, "language": job.language, "format": job.format, "facts": job.facts} for job in jobs.jobs],
+        "jobs": [
+            {"id": job.id, "language": job.language, "format": job.format, "facts": job.facts}
+            for job in jobs.jobs
+        ],
         "x": {"posts": forecast.posts, "with_link": forecast.with_link, "usd": round(forecast.usd, 3)},
         "credentials": {account: list(names) for account, names in credentials_needed(loaded.schedule)},
     }
 
 
 @click.command("check")
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True, help="Form of the report")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="Form of the report",
+)
 @kit_command
 def check_command(common: Common, form: str) -> None:
     """Preflight of what is in the output folder. Exit 1 if anything fails."""
@@ -101,7 +111,9 @@ def _read_manifest(folder: Path) -> Manifest:
     try:
         return Manifest.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        raise InputError(f"{path} does not exist: there is no kit to check", "run `kit build` first") from None
+        raise InputError(
+            f"{path} does not exist: there is no kit to check", "run `kit build` first"
+        ) from None
     except (OSError, ValidationError) as error:
         raise InputError(f"{path} is not a manifest of this kit", "run `kit build` again") from error
 
@@ -146,14 +158,18 @@ def _encoder() -> str:
     import imageio_ffmpeg
 
     exe = imageio_ffmpeg.get_ffmpeg_exe()
-    listed = subprocess.run([exe, "-hide_banner", "-encoders"], capture_output=True, text=True, timeout=30, check=True)
+    listed = subprocess.run(
+        [exe, "-hide_banner", "-encoders"], capture_output=True, text=True, timeout=30, check=True
+    )
     if "libx264" not in listed.stdout:
         raise OSError("ffmpeg has no libx264")
     return f"ffmpeg {imageio_ffmpeg.get_ffmpeg_version()} with libx264"
 
 
 @click.command("schema")
-@click.option("--write", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write the schema files here")
+@click.option(
+    "--write", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write the schema files here"
+)
 @click.argument("name", type=click.Choice(["campaign", "schedule"]), default="campaign")
 @kit_command
 def schema_command(common: Common, folder: Path | None, name: str) -> None:

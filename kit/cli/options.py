@@ -51,9 +51,18 @@ def _date(_context: click.Context, _parameter: click.Parameter, value: str | Non
 
 
 _OPTIONS = (
-    click.option("--campaign", type=click.Path(path_type=Path), help="Campaign folder or its campaign.yaml [.]"),
-    click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Output folder [dist beside it]"),
-    click.option("--today", callback=_date, metavar="YYYY-MM-DD", help="The day findings are judged on [today in Paris]"),
+    click.option(
+        "--campaign", type=click.Path(path_type=Path), help="Campaign folder or its campaign.yaml [.]"
+    ),
+    click.option(
+        "--out", type=click.Path(path_type=Path, file_okay=False), help="Output folder [dist beside it]"
+    ),
+    click.option(
+        "--today",
+        callback=_date,
+        metavar="YYYY-MM-DD",
+        help="The day findings are judged on [today in Paris]",
+    ),
     click.option("--json", "as_json", is_flag=True, default=None, help="One JSON object on standard output"),
     click.option("--debug", is_flag=True, default=None, help="Show the traceback of every error"),
     click.option("-q", "--quiet", is_flag=True, default=None, help="Only errors"),
@@ -117,7 +126,9 @@ def kit_command(command: Callable[..., Any]) -> Callable[..., Any]:
 def _explain(error: KitError, common: Common) -> None:
     if common.as_json:
         mistakes = [vars(m) | {} for m in error.mistakes] if isinstance(error, InputError) else []
-        click.echo(json.dumps({"error": str(error), "hint": error.hint, "mistakes": mistakes}, ensure_ascii=False))
+        click.echo(
+            json.dumps({"error": str(error), "hint": error.hint, "mistakes": mistakes}, ensure_ascii=False)
+        )
         return
     click.echo(str(error), err=True)
     if error.hint:

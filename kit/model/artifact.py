@@ -139,9 +139,7 @@ class Report(Model):
 
     def plus(self, other: Report) -> Report:
         """Both reports as one."""
-        return Report(
-            findings=self.findings + other.findings, passed=self.passed + other.passed
-        )
+        return Report(findings=self.findings + other.findings, passed=self.passed + other.passed)
 
 
 class ManifestFact(Model):

@@ -10,7 +10,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from kit.errors import InputError
 from kit.files import write_text
-from kit.model.artifact import Alt, Artifact, Kind
+from kit.model.artifact import Artifact, Kind
 from kit.model.plan import PostJob
 from kit.resources import Resources
 from kit.tables.languages import LANGUAGES
@@ -22,19 +22,21 @@ def template_name(platform: str) -> str:
     return f"posts/{platform}.txt.j2"
 
 
-def render_post(job: PostJob, resources: Resources, alt: Alt | None, out: Path, digest: str) -> list[Artifact]:
+def render_post(
+    job: PostJob, resources: Resources, picture: Artifact | None, out: Path, digest: str
+) -> list[Artifact]:
     """Write the post's text, and its picture's alt text as a file of its own for posting by hand.
 
-    `alt` is the picture's, None when the piece has no picture in that platform's format.
+    `picture` is the visual that goes with it, None when the piece has no picture in that platform's format.
     Raises InputError when the template asks for a field that does not exist.
     """
     text = fill(job, resources)
     base = f"posts/{job.language}/{job.platform}/{job.piece}"
-    files: list[tuple[str, str, Kind, str]] = [(job.id, f"{base}.txt", "post", text)]
-    if alt is not None:
-        files.append((f"{job.id}.alt", f"{base}.alt.txt", "data", alt.full))
+    files: list[tuple[str, str, Kind, str, PostJob | Artifact]] = [(job.id, f"{base}.txt", "post", text, job)]
+    if picture is not None and picture.alt is not None:
+        files.append((f"{job.id}.alt", f"{base}.alt.txt", "data", picture.alt.full, picture))
     artifacts = []
-    for artifact_id, path, kind, content in files:
+    for artifact_id, path, kind, content, shown in files:
         data = (content + "\n").encode()
         write_text(out / path, content + "\n")
         artifacts.append(
@@ -51,10 +53,10 @@ def render_post(job: PostJob, resources: Resources, alt: Alt | None, out: Path, 
                 media_type="text/plain; charset=utf-8",
                 bytes=len(data),
                 sha256=hashlib.sha256(data).hexdigest(),
-                alt=alt,
+                alt=picture.alt if picture else None,
                 text=tuple(block for block in content.split("\n") if block.strip()),
-                facts=job.facts,
-                links=job.links,
+                facts=shown.facts,
+                links=shown.links,
                 media=job.media,
                 digest=digest,
             )
@@ -72,5 +74,7 @@ def fill(job: PostJob, resources: Resources) -> str:
     except jinja2.TemplateError as error:
         line = getattr(error, "lineno", None)
         place = f"templates/{name}:{line}" if line else f"templates/{name}"
-        raise InputError(f"{place}: {error}", f"a post template may use: {', '.join(sorted(job.fields))}") from error
+        raise InputError(
+            f"{place}: {error}", f"a post template may use: {', '.join(sorted(job.fields))}"
+        ) from error
     return for_platform(text.strip())

@@ -40,7 +40,9 @@ class Typesetter:
             include_system_fonts=False, include_embedded_fonts=False, font_paths=self.resources.font_folders()
         )
 
-    def compile(self, template: str, data: dict[str, Any], job: Job) -> tuple[list[bytes], list[dict[str, Any]]]:
+    def compile(
+        self, template: str, data: dict[str, Any], job: Job
+    ) -> tuple[list[bytes], list[dict[str, Any]]]:
         """PNG pages at 1 pt = 1 px, and the values of all `<box>` metadata, in reading order.
 
         Raises InputError when a text does not fit above its floor, WorkError when the template

@@ -89,7 +89,8 @@ def data_for(job: VisualJob, resources: Resources) -> dict[str, Any]:
             "constants": screen.floor_px("hashtag"),
         },
         "pictograms": {
-            name: resources.find("assets", f"pictograms/{name}.svg").read_text() for name in pictograms_of(job)
+            name: resources.find("assets", f"pictograms/{name}.svg").read_text()
+            for name in pictograms_of(job)
         },
         "lang": LANGUAGES[job.language].tag,
         "dir": LANGUAGES[job.language].direction,

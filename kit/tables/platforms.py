@@ -15,7 +15,10 @@ Counting = Literal["x", "graphemes", "mastodon", "threads", "characters", "utf16
 
 @dataclass(frozen=True)
 class Platform:
-    """One row. `max_text` is counted by `counting`; `max_bytes` is a second, UTF-8 limit."""
+    """One row. `max_text` is counted by `counting`; `max_bytes` is a second, UTF-8 limit.
+
+    `wording` says which of a language's two texts of a post it is given.
+    """
 
     id: str
     name: str
@@ -23,6 +26,7 @@ class Platform:
     max_text: int
     max_alt: int
     post_format: str
+    wording: Literal["short", "long"] = "long"
     max_hashtags: int | None = None
     max_bytes: int | None = None
     max_image_bytes: int = 1_000_000
@@ -33,7 +37,7 @@ class Platform:
 
 _ROWS = (
     Platform(
-        "x", "X", "x", 280, 1000, "landscape", max_image_bytes=5_000_000,
+        "x", "X", "x", 280, 1000, "landscape", "short", max_image_bytes=5_000_000,
         source="github.com/xdevplatform/docs, counting-characters and openapi.json, 2026-08-22",
     ),
     Platform(
@@ -41,7 +45,7 @@ _ROWS = (
         source="github.com/mastodon/documentation; instances may set another limit",
     ),
     Platform(
-        "bluesky", "Bluesky", "graphemes", 300, 2000, "feed-4x5", max_bytes=3000, max_hashtags=8,
+        "bluesky", "Bluesky", "graphemes", 300, 2000, "feed-4x5", "short", max_bytes=3000, max_hashtags=8,
         source="github.com/bluesky-social/atproto lexicons; older servers refuse images over 1 MB",
     ),
     Platform(

@@ -43,7 +43,8 @@ def changed(campaign: Campaign, fact_id: str, **changes: object) -> Campaign:
     tools = []
     for tool in campaign.tools:
         facts: dict[str, Fact] = {
-            name: fact.model_copy(update=changes) if fact.id == fact_id else fact for name, fact in tool.facts.items()
+            name: fact.model_copy(update=changes) if fact.id == fact_id else fact
+            for name, fact in tool.facts.items()
         }
         tools.append(tool.model_copy(update={"facts": facts}))
     return campaign.model_copy(update={"tools": tuple(tools)})
@@ -105,7 +106,9 @@ def test_urgence_in_another_sentence_is_not_about_3919(campaign: Campaign) -> No
     assert codes(campaign, "Urgence : le 17. Pour une écoute, le 3919.") == set()
 
 
-@pytest.mark.parametrize("link", ["tel:114", "sms:3919", "sms:17", "sms:114?body=aide", "https://example.com"])
+@pytest.mark.parametrize(
+    "link", ["tel:114", "sms:3919", "sms:17", "sms:114?body=aide", "https://example.com"]
+)
 def test_links_that_mislead_fail(campaign: Campaign, link: str) -> None:
     assert codes(campaign, "", links=(link,)) & {"link-scheme", "link-not-a-fact"}
 

@@ -26,7 +26,9 @@ def campaign() -> Campaign:
     return load(ROOT).campaign
 
 
-def post_codes(campaign: Campaign, folder: Path, platform: str, text: str, media: tuple[str, ...] = ("v",)) -> set[str]:
+def post_codes(
+    campaign: Campaign, folder: Path, platform: str, text: str, media: tuple[str, ...] = ("v",)
+) -> set[str]:
     path = folder / "t.txt"
     path.write_text(text + "\n", encoding="utf-8")
     artifact = Artifact.model_validate(
@@ -49,18 +51,25 @@ def test_the_last_allowed_character_passes_and_the_next_fails(
 
 def test_bluesky_also_counts_bytes(campaign: Campaign, tmp_path: Path) -> None:
     family = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
-    assert post_codes(campaign, tmp_path, "bluesky", f"{family * 121} {campaign.hashtag}") == {"text-too-long"}
+    assert post_codes(campaign, tmp_path, "bluesky", f"{family * 121} {campaign.hashtag}") == {
+        "text-too-long"
+    }
 
 
 def test_threads_takes_one_tag_and_instagram_five(campaign: Campaign, tmp_path: Path) -> None:
     assert post_codes(campaign, tmp_path, "threads", f"a #Deux {campaign.hashtag}") == {"too-many-hashtags"}
     tags = "#Un #Deux #Trois #Quatre"
     assert post_codes(campaign, tmp_path, "instagram", f"{tags} {campaign.hashtag}") == set()
-    assert post_codes(campaign, tmp_path, "instagram", f"{tags} #Cinq {campaign.hashtag}") == {"too-many-hashtags"}
+    assert post_codes(campaign, tmp_path, "instagram", f"{tags} #Cinq {campaign.hashtag}") == {
+        "too-many-hashtags"
+    }
 
 
 def test_a_post_without_hashtag_or_picture_is_named(campaign: Campaign, tmp_path: Path) -> None:
-    assert post_codes(campaign, tmp_path, "x", "rien", media=()) == {"hashtag-missing", "post-without-picture"}
+    assert post_codes(campaign, tmp_path, "x", "rien", media=()) == {
+        "hashtag-missing",
+        "post-without-picture",
+    }
 
 
 def picture_codes(campaign: Campaign, path: Path, **fields: object) -> set[str]:
@@ -78,7 +87,16 @@ def jpeg(folder: Path, size: tuple[int, int] = (1080, 1080), **options: object) 
 
 
 def box(**fields: object) -> dict[str, object]:
-    return {"role": "number", "text": "3919", "x": 100, "y": 100, "w": 300, "h": 100, "size_px": 200, **fields}
+    return {
+        "role": "number",
+        "text": "3919",
+        "x": 100,
+        "y": 100,
+        "w": 300,
+        "h": 100,
+        "size_px": 200,
+        **fields,
+    }
 
 
 def test_a_good_jpeg_passes(campaign: Campaign, tmp_path: Path) -> None:

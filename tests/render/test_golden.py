@@ -68,7 +68,9 @@ def test_the_picture_is_the_one_that_was_looked_at(
         pytest.skip(f"goldens belong to {environment.read_text()}, this is {ENVIRONMENT}")
     source = drawn[0] / drawn[1][f"visual/fr/{format_id}/{piece}"].path
     with Image.open(source) as image:
-        small = image.convert("RGB").resize((image.width // SCALE, image.height // SCALE), Image.Resampling.BOX)
+        small = image.convert("RGB").resize(
+            (image.width // SCALE, image.height // SCALE), Image.Resampling.BOX
+        )
     actual = tmp_path / "actual.png"
     small.save(actual, optimize=True)
     if update_golden:

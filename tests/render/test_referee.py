@@ -32,7 +32,11 @@ def test_one_pixel_fails_and_leaves_evidence(tmp_path: Path) -> None:
         image.save(tmp_path / "b.png")
     with pytest.raises(Different, match=r"0\.5000% of pixels"):
         assert_same(tmp_path / "a.png", tmp_path / "b.png")
-    assert {p.name for p in (tmp_path / "report" / "b").iterdir()} == {"actual.png", "expected.png", "diff.png"}
+    assert {p.name for p in (tmp_path / "report" / "b").iterdir()} == {
+        "actual.png",
+        "expected.png",
+        "diff.png",
+    }
 
 
 def test_another_size_fails_and_is_never_resized(tmp_path: Path) -> None:

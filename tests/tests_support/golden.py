@@ -44,7 +44,9 @@ def assert_same(actual: Path, expected: Path, tolerance: Tolerance = Tolerance()
         if worst <= tolerance.channel or share <= tolerance.share:
             return
         _leave_evidence(expected.stem, a, b)
-    raise Different(f"{expected.name}: {share:.4%} of pixels differ, by up to {worst}; see {REPORT / expected.stem}")
+    raise Different(
+        f"{expected.name}: {share:.4%} of pixels differ, by up to {worst}; see {REPORT / expected.stem}"
+    )
 
 
 def _leave_evidence(name: str, actual: Image.Image, expected: Image.Image) -> None:

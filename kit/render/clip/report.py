@@ -8,7 +8,6 @@ from kit.render.clip.compose import Film
 from kit.render.clip.motion import Stand
 
 
-
 def all_text(job: ClipJob, film: Film) -> tuple[str, ...]:
     """Every string that is shown, each time it newly comes into the picture."""
     return tuple(box.text for box in boxes_of(job, film) if box.text)
