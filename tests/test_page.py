@@ -73,7 +73,7 @@ def fabricated(loaded: Loaded) -> list[Artifact]:
         ]  # fmt: skip
     for post in todo.posts:
         base = f"posts/{post.language}/{post.platform}/{post.piece}"
-        text = tuple(line for line in f"{post.fields['short']}\n{post.fields['hashtag']}".split("\n") if line)
+        text = tuple(line for line in f"{post.fields['text']}\n{post.fields['hashtag']}".split("\n") if line)
         alt = Alt(short=post.alt_short, full=post.alt_short)
         made += [
             fake(
