@@ -22,12 +22,17 @@ from kit.errors import InputError
 from kit.files import PARTIAL, digest_of, sha256_of, stable_json, write_text
 from kit.load import Loaded
 from kit.model.artifact import Artifact, Manifest, Report
-from kit.model.plan import ClipJob, Job, Plan, PostJob, VisualJob
+from kit.model.plan import ClipJob, Composition, Job, Plan, PostJob, PrintJob, ReceiptJob, VisualJob
 from kit.page import render_pages
 from kit.plan import plan
+from kit.render.marks import input_files
+from kit.render.pictogram import pictogram_files
 from kit.render.post import render_post, template_name
+from kit.render.print import render_print
+from kit.render.receipt import render_receipt
+from kit.render.sheet import pictogram_names
 from kit.render.typeset import Typesetter
-from kit.render.visual import TEMPLATE_FILES, pictograms_of, render_visual
+from kit.render.visual import TEMPLATE_FILES, render_visual
 from kit.report import report_html, report_json
 from kit.resources import code_digest
 from kit.tables.languages import LANGUAGES
@@ -187,18 +192,18 @@ def _draw(
     loaded: Loaded, waiting: list[Job], request: Request, folder: Path, cache: _Cache,
     digests: _Digests, done: dict[str, list[Artifact]], progress: Progress,
 ) -> None:  # fmt: skip
-    """Stills on all workers, then posts (they quote the stills' alt text), then clips one by one."""
+    """Stills and prints on all workers, posts (they quote the stills' alt text), then clips one by one."""
     typesetter = Typesetter(loaded.resources)
-    stills = [job for job in waiting if isinstance(job, VisualJob)]
-    if stills:
-        typesetter.check_families(stills[0].theme)
+    sheets = [job for job in waiting if isinstance(job, (VisualJob, PrintJob, ReceiptJob))]
+    for theme in {job.theme.faces: job.theme for job in sheets}.values():
+        typesetter.check_families(theme)
 
-    def still(job: VisualJob) -> None:
-        artifacts = render_visual(job, typesetter, folder, digests.of(job))
+    def sheet(job: Job) -> None:
+        artifacts = _sheet(job, typesetter, folder, digests.of(job))
         cache.keep(job.id, artifacts)
         done[job.id] = artifacts
 
-    _on_workers(still, stills, request.workers, lambda n: progress("visuals", n, len(stills)))
+    _on_workers(sheet, sheets, request.workers, lambda n: progress("sheets", n, len(sheets)))
     drawn = {a.id: a for artifacts in done.values() for a in artifacts}
     for post in (job for job in waiting if isinstance(job, PostJob)):
         picture = drawn.get(post.media[0]) if post.media else None
@@ -214,8 +219,17 @@ def _draw(
         cache.keep(clip.id, done[clip.id])
 
 
+def _sheet(job: Job, typesetter: Typesetter, folder: Path, digest: str) -> list[Artifact]:
+    if isinstance(job, VisualJob):
+        return render_visual(job, typesetter, folder, digest)
+    if isinstance(job, PrintJob):
+        return render_print(job, typesetter, folder, digest)
+    assert isinstance(job, ReceiptJob)
+    return render_receipt(job, typesetter, folder, digest)
+
+
 def _on_workers(
-    work: Callable[[VisualJob], None], items: Sequence[VisualJob], workers: int, tick: Callable[[int], None]
+    work: Callable[[Job], None], items: Sequence[Job], workers: int, tick: Callable[[int], None]
 ) -> None:
     """Run over threads (typesetting and encoding release the interpreter); first error stops the rest.
 
@@ -251,12 +265,12 @@ class _Digests:
         return digest_of(job.model_dump(mode="json"), self._inputs(job), code_digest())
 
     def _inputs(self, job: Job) -> list[str]:
-        if isinstance(job, VisualJob):
-            drawn = [f"pictograms/{name}.svg" for name in pictograms_of(job)]
+        if isinstance(job, Composition):
             return [
                 self._of("fonts", "**/*.ttf"),
                 self._of("templates", *TEMPLATE_FILES),
-                self._of("assets", *drawn),
+                self._of("assets", *pictogram_files(pictogram_names(job.tools))),
+                *(self._own(name) for name in input_files(job)),
             ]
         if isinstance(job, ClipJob):
             return [
@@ -269,6 +283,11 @@ class _Digests:
         # a post file carries its picture's alt text, so it is remade when the picture is
         picture = [self.of(self.pictures[media]) for media in job.media if media in self.pictures]
         return [self._of("templates", template_name(job.platform)), *picture]
+
+    def _own(self, name: str) -> str:
+        """The identity of a file in the campaign folder; a missing one is told when it is drawn."""
+        path = self.loaded.folder / name
+        return sha256_of(path) if path.is_file() else ""
 
     def _of(self, folder: str, *patterns: str) -> str:
         key = f"{folder}:{patterns}"
@@ -311,7 +330,7 @@ def _pages(
         text_artifact(
             folder, f"page/{page.path.removesuffix('.html')}", page.path, page.html,
             kind="page", language=page.language, direction=LANGUAGES[page.language].direction,
-            media_type="text/html; charset=utf-8", facts=tuple(sorted(campaign.facts)), links=page.links,
+            media_type="text/html; charset=utf-8", facts=page.facts, links=page.links,
         )
         for page in pages
     ]  # fmt: skip

@@ -8,6 +8,11 @@ from pydantic import BaseModel
 
 from kit.model.campaign import Campaign
 from kit.model.facts import Source
+from kit.model.schedule import Schedule
+from kit.model.texts import LanguageTexts
+
+MODELS: dict[str, type[BaseModel]] = {"campaign": Campaign, "language": LanguageTexts, "schedule": Schedule}
+"""Every kind of file that people write, and the model behind it."""
 
 _INHERITED = (
     "channel", "emergency", "territory", "confidence", "never_link_as",
@@ -42,17 +47,18 @@ def _short_forms(schema: dict[str, Any]) -> None:
     source = Source.model_json_schema()
     source.pop("$defs", None)
     schema["properties"]["sources"] = {"type": "object", "additionalProperties": source}
-    fact, tool = defs["Fact"], defs["Tool"]
-    for name in _INHERITED:
-        tool["properties"][name] = fact["properties"][name]
-    for owner in (fact, tool):
+    fact, services = defs["Fact"], (defs["Tool"], defs["Scheme"])
+    for service in services:
+        service["properties"] |= {name: fact["properties"][name] for name in _INHERITED}
+    for owner in (fact, *services):
         owner["properties"]["source"] = {"type": "string", "description": "a key of `sources`"}
     fact["required"] = []
     openings = defs["Hours"]["properties"]["openings"]
     fact["properties"]["hours"] = {"anyOf": [{"const": "always"}, openings, {"$ref": "#/$defs/Hours"}]}
-    tool["properties"]["facts"]["additionalProperties"] = {
-        "anyOf": [{"$ref": "#/$defs/Fact"}, {"type": ["string", "number"]}]
-    }
+    for service in services:
+        service["properties"]["facts"]["additionalProperties"] = {
+            "anyOf": [{"$ref": "#/$defs/Fact"}, {"type": ["string", "number"]}]
+        }
     texts = schema["properties"]["texts"]
     texts["additionalProperties"] = {
         "anyOf": [

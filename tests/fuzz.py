@@ -229,7 +229,8 @@ def use(loaded: Loaded) -> None:
         for text in _strings(campaign.texts[code].model_dump()):
             write(campaign, code, text)
         for fact_id, fact in campaign.facts.items():
-            write(campaign, code, f"{{{fact_id}}}")
+            if fact.status == "current":  # texts may not refer to the past
+                write(campaign, code, f"{{{fact_id}}}")
             if fact.source_date:
                 source_date(fact.source_date, _language(code))
         for tool in campaign.tools:

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests_support.campaign import narrowed
 
 from kit.build import Built, Request, build
 from kit.errors import InputError, WorkError
@@ -26,14 +27,7 @@ TODAY = date(2026, 11, 25)
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A campaign of two pieces, two formats and no clip: everything the line does, in a second."""
-    text = (ROOT / "campaign.yaml").read_text(encoding="utf-8")
-    text = text.replace(
-        "formats: [feed-4x5, square, story, landscape, link, x-header]", "formats: [square, landscape]"
-    )
-    text = text.replace("  languages: [fr]\n  formats: [story]", "  languages: []\n  formats: [story]")
-    text = text.replace("[x, mastodon, bluesky, threads, instagram, facebook, linkedin]", "[x, mastodon]")
-    (tmp_path / "campaign.yaml").write_text(text, encoding="utf-8")
-    return tmp_path
+    return narrowed(tmp_path, formats=["square", "landscape"], platforms=["x", "mastodon"])
 
 
 def run(folder: Path, **wanted: object) -> Built:
@@ -138,7 +132,7 @@ build(load(Path({str(folder)!r})), Request(out=Path({str(folder / "dist")!r}), t
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     for line in process.stdout:
-        if line.startswith("visuals 3"):
+        if line.startswith("sheets 3"):
             process.send_signal(signal.SIGKILL)
             break
     process.stdout.close()

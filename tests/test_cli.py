@@ -10,24 +10,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests_support.campaign import narrowed
 
 from kit.cli import main
 
 ROOT = Path(__file__).parent.parent
-SMALL = {
-    "formats: [feed-4x5, square, story, landscape, link, x-header]": "formats: [square]",
-    "  languages: [fr]\n  formats: [story]": "  languages: []\n  formats: [story]",
-    "[x, mastodon, bluesky, threads, instagram, facebook, linkedin]": "[x]",
-}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    text = (ROOT / "campaign.yaml").read_text(encoding="utf-8")
-    for before, after in SMALL.items():
-        text = text.replace(before, after)
-    (tmp_path / "campaign.yaml").write_text(text, encoding="utf-8")
-    return tmp_path
+    return narrowed(tmp_path)
 
 
 def run(*arguments: str | Path) -> Result:

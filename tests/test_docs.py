@@ -12,13 +12,12 @@ from tests_support import make_text
 
 from kit.check import every_code
 from kit.cli import main
-from kit.model.campaign import Campaign
-from kit.model.schedule import Schedule
-from kit.schema import schema_of
+from kit.schema import MODELS, schema_of
 from kit.tables.formats import FORMATS
 from kit.tables.platforms import PLATFORMS
 
 ROOT = Path(__file__).parent.parent
+LANGUAGE_FILES = sorted(f"languages/{path.name}" for path in (ROOT / "languages").glob("*.yaml"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -61,17 +60,17 @@ def test_codes_are_plain_words() -> None:
     assert [code for code in every_code() if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)] == []
 
 
-@pytest.mark.parametrize(("name", "model"), [("campaign", Campaign), ("schedule", Schedule)])
+@pytest.mark.parametrize(("name", "model"), sorted(MODELS.items()))
 def test_the_schema_files_are_those_of_the_models(name: str, model: type) -> None:
     path = ROOT / "docs" / "schema" / f"{name}.schema.json"
     assert json.loads(path.read_text(encoding="utf-8")) == schema_of(model)
 
 
-@pytest.mark.parametrize("name", ["campaign", "schedule"])
+@pytest.mark.parametrize("name", ["campaign.yaml", "schedule.yaml", *LANGUAGE_FILES])
 def test_the_yaml_files_name_their_schema(name: str) -> None:
-    first = (ROOT / f"{name}.yaml").read_text(encoding="utf-8").splitlines()[0]
+    first = (ROOT / name).read_text(encoding="utf-8").splitlines()[0]
     target = first.removeprefix("# yaml-language-server: $schema=")
-    assert (ROOT / target).is_file()
+    assert ((ROOT / name).parent / target).is_file()
 
 
 def test_the_changelog_has_an_unreleased_section() -> None:

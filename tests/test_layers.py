@@ -10,7 +10,20 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "kit"
 STAGES = {"load", "plan", "render", "check", "bundle", "page"}
 ORCHESTRATORS = {"build", "cli", "__main__", "forecast"}
-FOUNDATION = {"model", "tables", "words", "errors", "files", "resources", "html", "mp4", "h264", "aac"}
+FOUNDATION = {
+    "model",
+    "tables",
+    "words",
+    "errors",
+    "files",
+    "resources",
+    "html",
+    "mp4",
+    "h264",
+    "aac",
+    "pdf",
+    "contrast",
+}
 
 
 def layer_of(module: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from math import ceil
 from pathlib import Path
 
 import pytest
 
 from kit.forecast import credentials_needed, x_forecast
 from kit.load import Loaded, load
-from kit.model.plan import Plan
+from kit.model.plan import Plan, PostJob, PrintJob, ReceiptJob
 from kit.plan import plan
 
 ROOT = Path(__file__).parent.parent
@@ -24,9 +26,23 @@ def jobs(loaded: Loaded) -> Plan:
     return plan(loaded.campaign, loaded.theme, loaded.storyboards)
 
 
-def test_the_french_matrix_is_whole(jobs: Plan) -> None:
-    assert (len(jobs.visuals), len(jobs.posts), len(jobs.clips)) == (36, 42, 1)
-    assert len({job.id for job in jobs.jobs}) == 79
+def test_the_matrix_of_pieces_and_formats_is_whole_in_every_language(jobs: Plan, loaded: Loaded) -> None:
+    """Design §9: the witness stays off the avatar, the address where it cannot be read; two schemes a card."""
+    for language in loaded.campaign.languages:
+        drawn = Counter(job.format for job in jobs.visuals if job.language == language)
+        cards = ceil(len(loaded.campaign.listed_schemes) / 2)
+        expected = dict.fromkeys(loaded.campaign.formats, 6)
+        assert drawn == {**expected, "feed-4x5": 6 + cards, "avatar": 4, "videoconf": 5}, language
+    assert len({job.id for job in jobs.jobs}) == len(jobs.jobs)
+
+
+def test_every_language_has_every_print_and_every_post(jobs: Plan, loaded: Loaded) -> None:
+    for language in loaded.campaign.languages:
+        own = [job for job in jobs.jobs if job.language == language]
+        prints = Counter(job.format for job in own if isinstance(job, PrintJob))
+        assert prints == {"a4": 7, "a3": 6, "a5": 7, "card": 1, "tearoff": 1, "sticker": 4}, language
+        assert sum(isinstance(job, ReceiptJob) for job in own) == 1
+        assert sum(isinstance(job, PostJob) for job in own) == 6 * 7
 
 
 def test_a_job_declares_the_facts_it_shows_and_no_others(jobs: Plan) -> None:

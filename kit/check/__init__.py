@@ -11,9 +11,11 @@ from pathlib import Path
 
 from kit.check.campaign import CAMPAIGN_CHECKS, Whole
 from kit.check.clip import CLIP_CHECKS
+from kit.check.contrast import CONTRAST_CHECKS
 from kit.check.facts import FACT_CHECKS
 from kit.check.page import PAGE_CHECKS
 from kit.check.picture import PICTURE_CHECKS
+from kit.check.print import PRINT_CHECKS
 from kit.check.runner import Check, run_checks
 from kit.check.subject import Subject
 from kit.check.text import TEXT_CHECKS
@@ -45,6 +47,8 @@ ARTIFACT_CHECKS: tuple[Check[Subject], ...] = (
     *FACT_CHECKS,
     *TEXT_CHECKS,
     *PICTURE_CHECKS,
+    *CONTRAST_CHECKS,
+    *PRINT_CHECKS,
     *CLIP_CHECKS,
     *PAGE_CHECKS,
 )

@@ -126,7 +126,7 @@ def allowed_targets(subject: Subject) -> set[str]:
         if fact.link == "https" and fact.value:
             targets.add(fact.value)
         elif fact.link and fact.value:
-            targets.add(f"{fact.link}:{fact.value}")
+            targets.add(f"{fact.link}:{fact.value.replace(' ', '')}")
         if fact.source_url and subject.artifact.kind == "page":
             targets.add(str(fact.source_url))
     return targets

@@ -1,8 +1,9 @@
-"""Checks of pictures: the file itself, its alternative text, and the boxes of its layout."""
+"""Checks of pictures and sheets: the file itself, its alternative text, the boxes of its layout."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from itertools import combinations
 
 from PIL import Image, UnidentifiedImageError
@@ -11,11 +12,12 @@ from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.model.artifact import Box, Finding, Level
 from kit.tables.formats import FORMATS, JPEG_MAX_BYTES
+from kit.tables.prints import PRINTS, QUIET_MM
 
 MAX_ALT_SHORT = 120
 MAX_ALT_FULL = 1000
 _TOUCH_PX = 0.5
-_PICTURES = ("image/png", "image/jpeg")
+_PICTURES = ("image/png", "image/jpeg", "image/webp")
 
 
 def _fail(subject: Subject, code: str, message: str, measured: str, limit: str, fix: str) -> Finding:
@@ -35,7 +37,13 @@ def _file(subject: Subject) -> Iterator[Finding]:
     except (OSError, UnidentifiedImageError) as error:
         yield _fail(subject, "picture-unreadable", str(error), "no picture", "PNG or JPEG", "build it again")
         return
-    if size != (screen.width_px, screen.height_px):
+    if kind == "WEBP":
+        if size != (subject.artifact.width, subject.artifact.height):
+            yield _fail(
+                subject, "picture-size", "not the size that the manifest names", "x".join(map(str, size)),
+                f"{subject.artifact.width}x{subject.artifact.height}", "build it again",
+            )  # fmt: skip
+    elif size != (screen.width_px, screen.height_px):
         yield _fail(
             subject, "picture-size", f"wrong size for {screen.id}", "x".join(map(str, size)),
             f"{screen.width_px}x{screen.height_px}", "build it again",
@@ -93,31 +101,41 @@ def _alt(subject: Subject) -> Iterator[Finding]:
 
 
 def _boxes(subject: Subject) -> Iterator[Finding]:
-    screen = FORMATS[subject.artifact.format or ""]
-    safe = screen.safe
-    texts = [box for box in subject.artifact.boxes if box.text]
-    for box in texts:
+    safe, covered, floor_of, unit = _room(subject)
+    disc = _disc(subject)
+    texts = [box for box in subject.artifact.boxes if box.text and box.role != "qr"]
+    for box in subject.artifact.boxes:
+        if box.role == "ticks":
+            continue
         inside = (
-            box.x >= safe.x - _TOUCH_PX
-            and box.y >= safe.y - _TOUCH_PX
-            and box.x + box.w <= safe.x + safe.w + _TOUCH_PX
-            and box.y + box.h <= safe.y + safe.h + _TOUCH_PX
+            box.x >= safe[0] - _TOUCH_PX
+            and box.y >= safe[1] - _TOUCH_PX
+            and box.x + box.w <= safe[2] + _TOUCH_PX
+            and box.y + box.h <= safe[3] + _TOUCH_PX
+            and (disc is None or _farthest(box, disc) <= disc[2])
         )
         if not inside:
             yield _fail(
                 subject, "box-outside-safe-area", f"{box.text!r} may be covered or cut off",
-                f"x {box.x:.0f}-{box.x + box.w:.0f}, y {box.y:.0f}-{box.y + box.h:.0f}",
-                f"x {safe.x}-{safe.x + safe.w}, y {safe.y}-{safe.y + safe.h}", "move it in the template",
+                f"x {box.x:.0f}-{box.x + box.w:.0f}, y {box.y:.0f}-{box.y + box.h:.0f} {unit}",
+                f"x {safe[0]:.0f}-{safe[2]:.0f}, y {safe[1]:.0f}-{safe[3]:.0f} {unit}", "move it in the template",
             )  # fmt: skip
-        address = "." in box.text and " " not in box.text
-        floor = screen.floor_px(box.role, address)
+        if covered and box.text and _overlap(box, covered):
+            yield _fail(
+                subject, "box-covered", f"{box.text!r} stands under the platform's own picture",
+                f"x {box.x:.0f}-{box.x + box.w:.0f}, y {box.y:.0f}-{box.y + box.h:.0f}",
+                f"outside x {covered.x:.0f}-{covered.x + covered.w:.0f}, y {covered.y:.0f}-{covered.y + covered.h:.0f}",
+                "move it in the template",
+            )  # fmt: skip
+    for box in texts:
+        floor = floor_of(box)
         if box.size_px < floor - 0.01:
             yield _fail(
-                subject, "text-too-small", f"{box.text!r} cannot be read on a phone", f"{box.size_px:.1f} px",
-                f"{floor:.1f} px", "shorten the text",
+                subject, "text-too-small", f"{box.text!r} cannot be read where it is seen",
+                f"{box.size_px:.1f} {unit}", f"{floor:.1f} {unit}", "shorten the text",
             )  # fmt: skip
-    for one, other in combinations(texts, 2):
-        if _overlap(one, other):
+    for one, other in combinations([box for box in subject.artifact.boxes if box.role != "ticks"], 2):
+        if one.page == other.page and _overlap(one, other):
             yield _fail(
                 subject,
                 "boxes-overlap",
@@ -126,6 +144,51 @@ def _boxes(subject: Subject) -> Iterator[Finding]:
                 "apart",
                 "mend the template",
             )
+
+
+def _disc(subject: Subject) -> tuple[float, float, float] | None:
+    """Middle and radius of what a round piece is cut to, less a margin; None for the others."""
+    name = subject.artifact.format or ""
+    if name in FORMATS and FORMATS[name].family == "avatar":
+        radius = FORMATS[name].width_px / 2
+        return radius, radius, radius * 0.95
+    if name in PRINTS and PRINTS[name].family == "sticker":
+        radius = PRINTS[name].trim_mm[0] / 2
+        return radius, radius, radius - QUIET_MM / 2
+    return None
+
+
+def _farthest(box: Box, disc: tuple[float, float, float]) -> float:
+    """How far the box's farthest corner is from the middle."""
+    return max(
+        math.hypot(x - disc[0], y - disc[1]) for x in (box.x, box.x + box.w) for y in (box.y, box.y + box.h)
+    )
+
+
+def _is_address(text: str) -> bool:
+    return "." in text and " " not in text
+
+
+def _room(subject: Subject) -> tuple[tuple[float, ...], Box | None, Callable[[Box], float], str]:
+    """Where boxes may stand (left, top, right, bottom), what the platform covers, the floor, the unit."""
+    name = subject.artifact.format or ""
+    if name in FORMATS:
+        screen = FORMATS[name]
+        safe, over = screen.safe, screen.covered
+        covered = (
+            Box(role="logo", text="", x=over.x, y=over.y, w=over.w, h=over.h, size_px=0) if over else None
+        )
+        area = (safe.x, safe.y, safe.x + safe.w, safe.y + safe.h)
+        return area, covered, lambda box: screen.floor_px(box.role, _is_address(box.text)), "px"
+    paper = PRINTS[name]
+    layout = "directory" if subject.artifact.piece == "directory" else ""
+    width, height = paper.trim_mm
+
+    def floor_mm(box: Box) -> float:
+        on_end = paper.family == "tearoff" and box.h > 2 * box.w
+        return paper.floor_mm(box.role, layout, address=_is_address(box.text), on_end=on_end)
+
+    return (QUIET_MM, QUIET_MM, width - QUIET_MM, height - QUIET_MM), None, floor_mm, "mm"
 
 
 def _overlap(one: Box, other: Box) -> bool:
@@ -147,7 +210,7 @@ def _has_alt(subject: Subject) -> bool:
 
 
 def _has_boxes(subject: Subject) -> bool:
-    return bool(subject.artifact.boxes) and subject.artifact.format in FORMATS
+    return bool(subject.artifact.boxes) and subject.artifact.format in {*FORMATS, *PRINTS}
 
 
 PICTURE_CHECKS: tuple[Check[Subject], ...] = (
@@ -157,5 +220,5 @@ PICTURE_CHECKS: tuple[Check[Subject], ...] = (
     Check("alt-missing", "Alternative text stood on 0.1 % of a million picture posts (WWW 2019).",
           _alt, ("alt-missing", "alt-too-long", "alt-incomplete"), _has_alt),
     Check("boxes", "Text under an app's buttons, too small or overprinted is a number nobody reads.",
-          _boxes, ("box-outside-safe-area", "text-too-small", "boxes-overlap"), _has_boxes),
+          _boxes, ("box-outside-safe-area", "box-covered", "text-too-small", "boxes-overlap"), _has_boxes),
 )  # fmt: skip

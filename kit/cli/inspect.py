@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from kit import __version__
 from kit.check import check_artifacts, check_campaign
@@ -21,13 +21,11 @@ from kit.files import stable_json, write_text
 from kit.forecast import credentials_needed, x_forecast
 from kit.load import Loaded, find_campaign, load
 from kit.model.artifact import Manifest
-from kit.model.campaign import Campaign
 from kit.model.plan import Plan
-from kit.model.schedule import Schedule
 from kit.plan import plan
 from kit.report import report_html, report_json, report_text
 from kit.resources import verify_fonts
-from kit.schema import schema_of
+from kit.schema import MODELS, schema_of
 
 
 @click.command("validate")
@@ -50,7 +48,13 @@ def plan_command(common: Common) -> None:
     if common.as_json:
         click.echo(stable_json(_plan_json(loaded, jobs)), nl=False)
         return
-    for kind, group in (("visuals", jobs.visuals), ("posts", jobs.posts), ("clips", jobs.clips)):
+    groups = {
+        "visuals": jobs.visuals,
+        "prints": (*jobs.prints, *jobs.receipts),
+        "posts": jobs.posts,
+        "clips": jobs.clips,
+    }
+    for kind, group in groups.items():
         counts = Counter((job.language, job.format) for job in group)
         common.say(f"{kind}: {len(group)}")
         for (language, format_id), count in sorted(counts.items()):
@@ -170,14 +174,13 @@ def _encoder() -> str:
 @click.option(
     "--write", "folder", type=click.Path(path_type=Path, file_okay=False), help="Write the schema files here"
 )
-@click.argument("name", type=click.Choice(["campaign", "schedule"]), default="campaign")
+@click.argument("name", type=click.Choice(sorted(MODELS)), default="campaign")
 @kit_command
 def schema_command(common: Common, folder: Path | None, name: str) -> None:
-    """Print the JSON Schema that editors complete campaign.yaml or schedule.yaml with."""
-    models: dict[str, type[BaseModel]] = {"campaign": Campaign, "schedule": Schedule}
+    """Print the JSON Schema that editors complete campaign.yaml, languages/*.yaml or schedule.yaml with."""
     if folder is None:
-        click.echo(stable_json(schema_of(models[name])), nl=False)
+        click.echo(stable_json(schema_of(MODELS[name])), nl=False)
         return
-    for key, model in models.items():
+    for key, model in MODELS.items():
         write_text(folder / f"{key}.schema.json", stable_json(schema_of(model)))
         common.say(f"wrote {folder / f'{key}.schema.json'}")

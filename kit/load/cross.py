@@ -10,14 +10,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from kit.load.tree import Path_, Tree
 from kit.model.base import quoted, twins
+from kit.model.facts import Scheme
 from kit.model.storyboard import Storyboard
 from kit.model.texts import REFERENCE, suggestion
 from kit.resources import Resources
 from kit.tables.formats import FORMATS
 from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS
+from kit.tables.prints import PRINT_IDS, PRINTS
 from kit.words.references import BUILT_IN, reference_names
 
 Home = tuple[Tree, Path_]
@@ -31,7 +35,18 @@ def names_of(raw: dict[str, Any]) -> frozenset[str]:
         for tool in items(raw.get("tools"))
         if isinstance(tool, dict)
     ]
-    return reference_names(tools, mapping(raw.get("constants")))
+    schemes = [
+        (str(scheme.get("id")), list(_current(scheme)))
+        for scheme in items(raw.get("schemes"))
+        if isinstance(scheme, dict)
+    ]
+    return reference_names(tools, schemes, mapping(raw.get("constants")))
+
+
+def _current(owner: Any) -> dict[str, Any]:
+    """The facts of a tool or scheme that texts may refer to: none of the past."""
+    facts = mapping(mapping(owner).get("facts"))
+    return {name: fact for name, fact in facts.items() if mapping(fact).get("status") != "historique"}
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -56,7 +71,8 @@ def check_campaign(
     groups = _ids(raw.get("groups"))
     pieces = _ids(raw.get("pieces"))
     languages = [code for code in items(raw.get("languages")) if isinstance(code, str)]
-    for key in ("tools", "groups", "pieces"):
+    schemes = _ids(raw.get("schemes"))
+    for key in ("tools", "groups", "pieces", "schemes"):
         for path, message in twins(raw.get(key), key):
             tree.mistake(path, message)
     clips, posts = mapping(raw.get("clips")), mapping(raw.get("posts"))
@@ -64,6 +80,17 @@ def check_campaign(
     known(tree, raw.get("languages"), ("languages",), LANGUAGES, "a language of the kit")
     known(tree, list(homes), ("texts",), LANGUAGES, "a language of the kit", keys=True)
     known(tree, raw.get("formats"), ("formats",), FORMATS, a_format)
+    directory = mapping(raw.get("directory"))
+    prints = mapping(raw.get("prints")).get("formats")
+    known(tree, prints, ("prints", "formats"), PRINT_IDS, "a print format of the kit")
+    cards = {row.id for row in FORMATS.values() if "directory" in row.layouts}
+    leaflets = {row.id for row in PRINTS.values() if "directory" in row.layouts}
+    known(
+        tree, directory.get("formats"), ("directory", "formats"), cards, "a format the directory is made in"
+    )
+    known(
+        tree, directory.get("prints"), ("directory", "prints"), leaflets, "a print the directory is made in"
+    )
     known(tree, clips.get("languages"), ("clips", "languages"), languages, "one of `languages`")
     known(tree, clips.get("formats"), ("clips", "formats"), FORMATS, a_format)
     known(tree, posts.get("platforms"), ("posts", "platforms"), PLATFORMS, "a platform of the kit")
@@ -71,13 +98,30 @@ def check_campaign(
     for name in mapping(raw.get("constants")):
         if name in BUILT_IN or name in tools:
             tree.mistake(("constants", name), f"{{{name}}} already has a meaning; choose another name")
-    drawn = {Path(name).stem for name in resources.names("assets", "pictograms/*.svg")}
+    stems = {Path(name).stem for name in resources.names("assets", "pictograms/*.svg")}
+    drawn = {
+        stem.removesuffix("-filled") for stem in stems if f"{stem.removesuffix('-filled')}-outlined" in stems
+    }
     for number, tool in enumerate(items(raw.get("tools"))):
         _check_tool(tree, mapping(tool), ("tools", number), groups, drawn)
+    for number, scheme in enumerate(items(raw.get("schemes"))):
+        at_scheme: Path_ = ("schemes", number)
+        scheme_id = mapping(scheme).get("id")
+        if isinstance(scheme_id, str) and scheme_id in tools:
+            tree.mistake((*at_scheme, "id"), f"{quoted(scheme_id)} is one of the tools already")
+        facts = mapping(mapping(scheme).get("facts"))
+        known(
+            tree,
+            [mapping(scheme).get("shown_as")],
+            (*at_scheme, "shown_as"),
+            facts,
+            "one of its facts",
+            listed=False,
+        )
     for number, piece in enumerate(items(raw.get("pieces"))):
         at: Path_ = ("pieces", number)
         known(tree, mapping(piece).get("tools"), (*at, "tools"), tools, "one of `tools`")
-        known(tree, mapping(piece).get("formats"), (*at, "formats"), FORMATS, a_format)
+        known(tree, mapping(piece).get("formats"), (*at, "formats"), {*FORMATS, *PRINT_IDS}, a_format)
     for board, board_tree in boards.values():
         for number, scene in enumerate(board.scenes):
             if scene.tool:
@@ -86,12 +130,28 @@ def check_campaign(
     for code in languages:
         if code in LANGUAGES and code not in homes:
             tree.mistake(("texts",), f"no texts for {code!r}, which is one of `languages`")
+    listed = {scheme["id"] for scheme in items(raw.get("schemes")) if _is_listed(raw, scheme)}
     for code, text in mapping(raw.get("texts")).items():
         if isinstance(text, dict):
             home, base = homes[code]
             _check_texts(raw, text, home, base, tools, groups, pieces)
+            given = mapping(text.get("schemes"))
+            known(home, list(given), (*base, "schemes"), schemes, "one of `schemes`", keys=True)
+            for missing in sorted(listed - given.keys()):
+                home.mistake((*base, "schemes"), f"no texts for {missing}")
             spoken = code in items(clips.get("languages"))
             _check_clips(mapping(text.get("clips")), home, (*base, "clips"), boards, spoken)
+
+
+def _is_listed(raw: dict[str, Any], scheme: Any) -> bool:
+    """`Scheme.listed` on the plain tree; a broken scheme is not listed, its own mistake is told."""
+    try:
+        model = Scheme.model_validate(scheme)
+    except ValidationError:
+        return False
+    return model.shown_as in model.facts and model.listed(
+        items(raw.get("territory")) or ("metropole", "drom")
+    )
 
 
 def _ids(given: Any) -> set[str]:
@@ -133,8 +193,8 @@ def _check_texts(
                 tree.mistake((*base, "tools", tool, "name"), wrong)
     used = {
         fact["word"]
-        for tool in items(raw.get("tools"))
-        for fact in mapping(mapping(tool).get("facts")).values()
+        for owner in (*items(raw.get("tools")), *items(raw.get("schemes")))
+        for fact in _current(owner).values()
         if isinstance(fact, dict) and isinstance(fact.get("word"), str)
     }
     vocabulary = mapping(mapping(text.get("words")).get("vocabulary"))

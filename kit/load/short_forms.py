@@ -1,7 +1,7 @@
 """Short forms are written out once, at the door: the rest of the kit sees one form.
 
-YAML may say `number: "3919"`, `hours: always`, `source: sp-2026`, and give a tool's channel or
-territory once for all its facts. After this step each fact carries everything itself.
+YAML may say `number: "3919"`, `hours: always`, `source: sp-2026`, and give a tool's (or a scheme's)
+channel or territory once for all its facts. After this step each fact carries everything itself.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def write_out(tree: Tree) -> tuple[dict[str, Any], dict[Path_, Path_]]:
     raw = dict(tree.value)
     sources = _sources(tree, raw.pop("sources", None))
     origins: dict[Path_, Path_] = {}
-    tools = raw.get("tools")
-    if isinstance(tools, list):
-        raw["tools"] = [_tool(tree, tool, ("tools", n), sources, origins) for n, tool in enumerate(tools)]
+    for key in ("tools", "schemes"):
+        if isinstance(owners := raw.get(key), list):
+            raw[key] = [_tool(tree, owner, (key, n), sources, origins) for n, owner in enumerate(owners)]
     return raw, origins
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PositiveInt, StringConstraints
 
 from kit.model.base import Address, Broken, Day, FilePath, Line, Model, Name, Slug, Version
-from kit.model.facts import Fact, Group, Territory, Tool
+from kit.model.facts import Fact, Group, Scheme, Service, Territory, Tool
 from kit.model.texts import LanguageTexts
 from kit.tables.platforms import PLATFORMS
 
@@ -32,6 +32,19 @@ class Brand(Model):
     theme: Slug = "nuit"
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Photo(Model):
+    """A photo for a piece. `focus` is the point that must stay in every crop, as shares of its size.
+
+    It is set in two colours of the palette, beside the text and never under it.
+    """
+
+    file: FilePath
+    focus: tuple[Share, Share] = (0.5, 0.5)
+
+
 class Piece(Model):
     """One picture idea, drawn in many formats. `lit` of the 25 ticks are lit: its place in the story."""
 
@@ -40,6 +53,7 @@ class Piece(Model):
     tools: tuple[Line, ...] = Field(min_length=1)
     lit: Annotated[int, Field(ge=0, le=25)]
     formats: tuple[Line, ...] | None = None
+    photo: Photo | None = None
 
     @classmethod
     def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
@@ -55,6 +69,19 @@ class Clips(Model):
     languages: tuple[Line, ...] = ()
     formats: tuple[Line, ...] = ("story",)
     storyboards: tuple[Slug, ...] = ("main",)
+
+
+class Prints(Model):
+    """Which print formats are made of the pieces: posters, card, tear-off sheet, stickers, till receipt."""
+
+    formats: tuple[Line, ...] = ()
+
+
+class Directory(Model):
+    """Where the directory of other schemes is made: screen cards and leaflets."""
+
+    formats: tuple[Line, ...] = ()
+    prints: tuple[Line, ...] = ()
 
 
 class Posts(Model):
@@ -84,9 +111,12 @@ class Campaign(Model):
     brand: Brand = Brand()
     groups: tuple[Group, ...] = Field(min_length=1)
     tools: tuple[Tool, ...] = Field(min_length=1)
+    schemes: tuple[Scheme, ...] = ()
     languages: tuple[Line, ...] = Field(min_length=1)
     formats: tuple[Line, ...] = Field(min_length=1)
     pieces: tuple[Piece, ...] = Field(min_length=1)
+    prints: Prints = Prints()
+    directory: Directory = Directory()
     clips: Clips = Clips()
     posts: Posts = Posts()
     texts: dict[str, LanguageTexts]
@@ -101,9 +131,19 @@ class Campaign(Model):
             yield ("use_until",), f"{until} is before the day, {day}"
 
     @property
+    def services(self) -> tuple[Service, ...]:
+        """The tools, then the schemes: all that holds facts."""
+        return (*self.tools, *self.schemes)
+
+    @property
     def facts(self) -> dict[str, Fact]:
         """Every fact by id, in the order of the file."""
-        return {fact.id: fact for tool in self.tools for fact in tool.facts.values()}
+        return {fact.id: fact for service in self.services for fact in service.facts.values()}
+
+    @property
+    def listed_schemes(self) -> tuple[Scheme, ...]:
+        """The schemes that the directory shows, in the order of the file."""
+        return tuple(scheme for scheme in self.schemes if scheme.listed(self.territory))
 
     def tool(self, tool_id: str) -> Tool:
         """The tool of that id; the loader has made sure that it exists."""

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from kit.model.base import Address, Broken, Clock, Day, Flag, Line, Model, Name, Slug, repeated
 
-Channel = Literal["voice", "sms", "chat", "web", "app"]
+Channel = Literal["voice", "sms", "chat", "web", "app", "person"]
 LinkScheme = Literal["tel", "sms", "https"]
 Confidence = Literal["A", "B", "C", "K"]
 Territory = Literal["metropole", "drom", "nc", "pf", "com"]
@@ -153,16 +153,41 @@ class Group(Model):
     emergency: Flag
 
 
-class Tool(Model):
-    """One vital tool. `shown_as` names the fact that is its picture: a number or an address."""
+class Service(Model):
+    """What can be reached: facts, and in `shown_as` the one that is its picture, a number or an address."""
 
     id: Slug
-    group: Line
     shown_as: Line
-    pictogram: Line
     facts: dict[Name, Fact]
 
     @property
     def picture(self) -> Fact:
-        """The fact whose value is the tool's number or address."""
+        """The fact that stands large where the service is shown."""
         return self.facts[self.shown_as]
+
+
+class Tool(Service):
+    """One of the vital tools."""
+
+    group: Line
+    pictogram: Line
+
+
+class Scheme(Service):
+    """Another alert or rescue scheme, for the directory; never one of the vital tools.
+
+    Schemes of the past stay in the data, `status: historique`, so that nobody adds them again; they
+    are never printed. `audience: perpetrators` never stands on a piece that victims see.
+    """
+
+    audience: Literal["everyone", "children", "perpetrators"] = "everyone"
+
+    def listed(self, territory: Iterable[Territory]) -> bool:
+        """Whether the directory shows it: current, settled, for victims, and true in the whole territory."""
+        shown = self.picture
+        return (
+            shown.status == "current"
+            and shown.print_ok
+            and self.audience != "perpetrators"
+            and set(territory) <= set(shown.territory)
+        )

@@ -11,10 +11,15 @@ from typing import Literal
 from kit.model.base import Model
 from kit.model.storyboard import Motion
 from kit.tables.formats import FORMATS, Format
+from kit.tables.prints import PRINTS, PrintFormat
 
 
 class Theme(Model):
-    """A palette and fonts, from `templates/themes/*.yaml`. Colours are `#RRGGBB`."""
+    """A palette and the fonts of one script, from `templates/themes/*.yaml`. Colours are `#RRGGBB`.
+
+    `display` and `text` are font lists: where the first lacks a character the next is taken.
+    `inks` are the same colours for print, in per cent of C, M, Y and K.
+    """
 
     id: str
     ink: str
@@ -24,11 +29,22 @@ class Theme(Model):
     field: str
     field_ink: str
     quiet: str
-    display_family: str
+    inks: dict[str, tuple[float, float, float, float]]
+    number_family: str
+    display: tuple[str, ...]
     display_weight: int
-    text_family: str
+    text: tuple[str, ...]
     text_weight: int
     text_bold_weight: int
+
+    @property
+    def faces(self) -> frozenset[tuple[str, int]]:
+        """Every family and weight that is set with it."""
+        return frozenset(
+            [(self.number_family, self.display_weight)]
+            + [(family, self.display_weight) for family in self.display]
+            + [(f, w) for f in self.text for w in (self.text_weight, self.text_bold_weight)]
+        )
 
 
 class ToolView(Model):
@@ -46,6 +62,32 @@ class ToolView(Model):
     pictogram: str
 
 
+class SchemeView(Model):
+    """An entry of the directory. `shown` is its number, its address or a word such as "En pharmacie"."""
+
+    id: str
+    shown: str
+    is_address: bool
+    is_word: bool
+    name: str
+    purpose: str
+    source: str
+
+
+class Mark(Model):
+    """Who sends the kit, or a partner: a name, and a logo that takes the name's place where there is one."""
+
+    name: str
+    logo: str | None = None
+
+
+class PhotoView(Model):
+    """A photo of a piece, by its path in the campaign folder."""
+
+    file: str
+    focus: tuple[float, float]
+
+
 class Job(Model):
     """One thing to make. `id` is the master artifact's id; `facts` and `links` are what it shows."""
 
@@ -57,13 +99,13 @@ class Job(Model):
     links: tuple[str, ...]
 
 
-class VisualJob(Job):
-    """A still: PNG master and upload JPEG, one layout in one format and language."""
+class Composition(Job):
+    """What stills and print pieces have in common: one layout with its strings."""
 
-    kind: Literal["visual"] = "visual"
-    layout: Literal["overview", "tool", "witness"]
+    layout: Literal["overview", "tool", "witness", "directory"]
     theme: Theme
     tools: tuple[ToolView, ...]
+    schemes: tuple[SchemeView, ...] = ()
     headline: str
     body: str | None
     aside: str | None
@@ -71,13 +113,50 @@ class VisualJob(Job):
     day: str
     sources: str | None
     rights: str
+    marks: tuple[Mark, ...] = ()
+    photo: PhotoView | None = None
     lit: int
     alt_short: str
+
+
+class VisualJob(Composition):
+    """A still: PNG master, upload JPEG and a small WebP for the page."""
+
+    kind: Literal["visual"] = "visual"
 
     @property
     def screen(self) -> Format:
         """The row of the format table."""
         return FORMATS[self.format]
+
+
+class PrintJob(Composition):
+    """A print piece: a PDF for the printer, in CMYK with bleed and marks, and a tagged one for the screen.
+
+    `cover` is the neutral first page of a card; `legal` the printer and the line on litter;
+    `code_to` the official address of the QR code with the address that stands beside it in print.
+    """
+
+    kind: Literal["print"] = "print"
+    title: str
+    cover: str | None
+    legal: str | None
+    code_to: tuple[str, str] | None = None
+
+    @property
+    def paper(self) -> PrintFormat:
+        """The row of the print table."""
+        return PRINTS[self.format]
+
+
+class ReceiptJob(Composition):
+    """The till receipt: a 1-bit picture, and the same as plain text of 32 columns.
+
+    `notes` are the sources line in pieces that each fit a till's line: no date is broken.
+    """
+
+    kind: Literal["receipt"] = "receipt"
+    notes: tuple[str, ...]
 
 
 class ClipScene(Model):
@@ -138,10 +217,12 @@ class Plan(Model):
     """Everything a build makes, in the order it is made: visuals first, clips last."""
 
     visuals: tuple[VisualJob, ...] = ()
+    prints: tuple[PrintJob, ...] = ()
+    receipts: tuple[ReceiptJob, ...] = ()
     posts: tuple[PostJob, ...] = ()
     clips: tuple[ClipJob, ...] = ()
 
     @property
     def jobs(self) -> tuple[Job, ...]:
         """All jobs in build order."""
-        return (*self.visuals, *self.posts, *self.clips)
+        return (*self.visuals, *self.prints, *self.receipts, *self.posts, *self.clips)

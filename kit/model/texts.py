@@ -95,13 +95,18 @@ class Review(Model):
 
 
 class Words(Model):
-    """The small words that facts and fixed lines are written with."""
+    """The small words that facts and fixed lines are written with.
+
+    `litter` is the line that French law wants on flyers, `printed_by` stands before the printer.
+    """
 
     vocabulary: dict[str, Word]
     sms: tuple[Line, ...] = Field(min_length=1)
     urgent: tuple[Line, ...] = Field(min_length=1)
     sources: Text
     use_until: Text
+    printed_by: Text
+    litter: Text
 
 
 class GroupText(Model):
@@ -128,6 +133,28 @@ class PieceText(Model):
     headline: Text
     body: Text | None = None
     aside: Text | None = None
+    alt: Text
+
+
+class PrintText(Model):
+    """What only paper says. `card_cover` is neutral: a card must not betray who carries it."""
+
+    card_cover: Text
+    tearoff: Text
+
+
+class SchemeText(Model):
+    """A scheme of the directory: its name and, in one sentence, whom it helps and how."""
+
+    name: Text
+    purpose: Text
+
+
+class DirectoryText(Model):
+    """The directory of other schemes; `emergency` sends those in danger to the vital tools."""
+
+    headline: Text
+    emergency: Text
     alt: Text
 
 
@@ -159,6 +186,8 @@ class PageText(Model):
     download_all: Text
     draft_note: LongText
     visuals_heading: Text
+    prints_heading: Text
+    directory_heading: Text
     clips_heading: Text
     posts_heading: Text
     sources_heading: Text
@@ -173,6 +202,8 @@ class PageText(Model):
     transcript_label: Text
     captions_label: Text
     images_label: Text
+    print_label: Text
+    screen_label: Text
     characters: Text
     withheld: LongText
     skip_link: Text
@@ -194,4 +225,7 @@ class LanguageTexts(Model):
     pieces: dict[str, PieceText]
     posts: dict[str, PostText]
     clips: dict[str, dict[str, Text]]
+    prints: PrintText
+    directory: DirectoryText
+    schemes: dict[str, SchemeText] = {}
     page: PageText

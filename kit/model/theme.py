@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from kit.model.base import Line, Model, Version
+from kit.model.base import Broken, Line, Model, Version
+from kit.tables.prints import MAX_INK_PERCENT
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Percent = Annotated[float, Field(ge=0, le=100)]
 Weight = Annotated[int, Field(ge=100, le=900)]
 
 
@@ -29,6 +32,37 @@ class Palette(Model):
     quiet: Colour
 
 
+class Ink(Model):
+    """One CMYK colour for print, in per cent. More than 280 % in all does not dry (MAX_INK_PERCENT)."""
+
+    c: Percent
+    m: Percent
+    y: Percent
+    k: Percent
+
+    @classmethod
+    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+        """Ink coverage, said where it can be mended."""
+        try:
+            total = sum(float(given[key]) for key in ("c", "m", "y", "k"))
+        except (KeyError, TypeError, ValueError):
+            return
+        if total > MAX_INK_PERCENT:
+            yield (), f"{total:g} % of ink in all; {MAX_INK_PERCENT} % is the most that dries"
+
+
+class Inks(Model):
+    """The palette for print, named like the screen's. Tints are named values, never transparencies."""
+
+    ink: Ink
+    paper: Ink
+    accent: Ink
+    accent_text: Ink
+    field: Ink
+    field_ink: Ink
+    quiet: Ink
+
+
 class Face(Model):
     """A font family of `fonts/` and the weights it is used in."""
 
@@ -38,10 +72,15 @@ class Face(Model):
 
 
 class Fonts(Model):
-    """`display` for numbers and headlines, `text` for everything that is read."""
+    """`display` for numbers and headlines, `text` for everything that is read.
+
+    `scripts` names the family of each other script, at the same weights. Numbers keep the display
+    face in every language, so that 3919 is the same picture everywhere.
+    """
 
     display: Face
     text: Face
+    scripts: dict[Literal["cyrillic", "arabic", "han"], Line] = {}
 
 
 class Theme(Model):
@@ -50,4 +89,5 @@ class Theme(Model):
     theme: Version
     name: Line
     palette: Palette
+    inks: Inks
     fonts: Fonts

@@ -1,8 +1,4 @@
-"""Page: the partner page of each language, one self-contained HTML file that needs no server.
-
-The page loads nothing from elsewhere, sets nothing, and works without JavaScript. Its template gets
-finished strings only; every number in them was written by `kit.words` from a fact.
-"""
+"""Everything one page says, in one language, seen from its own place in the folder."""
 
 from __future__ import annotations
 
@@ -13,18 +9,15 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-import jinja2
-from jinja2.sandbox import SandboxedEnvironment
-
-from kit.errors import InputError
-from kit.html import external_links, visible_text
-from kit.model.artifact import Artifact, Report
+from kit.model.artifact import Artifact
 from kit.model.campaign import Campaign
-from kit.model.facts import Fact, Tool
+from kit.model.facts import Fact, Scheme, Service, Tool
 from kit.model.theme import Theme
+from kit.page.parts import File, Film, Group, Picture, Post, PrintShelf, Row, SchemeEntry, Shelf, ToolLink
 from kit.resources import Resources
 from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS
+from kit.tables.prints import PRINT_IDS, PRINTS, RECEIPT
 from kit.words.count import length
 from kit.words.dates import full_date, source_date
 from kit.words.references import fact_text, write
@@ -32,176 +25,17 @@ from kit.words.typography import NBSP, set_text
 
 T = TypeVar("T")
 
-TEMPLATE = "index.html.j2"
-REFERENCE_LANGUAGE = "fr"
-"""The root page is in this language where the campaign has it (design §9)."""
 TICKS = 25
 """The signature of the campaign: one tick a second (art direction)."""
 
 _OTHER_NAMES = {"tiktok": "TikTok", "whatsapp": "WhatsApp", "youtube": "YouTube"}
 """Platforms that take files but no text of ours, and so have no row in the table."""
-_CARRIED = ("visual", "clip", "captions", "transcript", "poster", "post", "data")
+_CARRIED = ("visual", "print", "clip", "captions", "transcript", "poster", "post", "data")
 """Kinds that the page offers; the others are reports, or the page and the archives themselves."""
 
 
-@dataclass(frozen=True)
-class Page:
-    """One finished page. `links` leave the kit (https, tel, sms); `text` is what a person reads."""
-
-    path: str
-    language: str
-    html: str
-    links: tuple[str, ...]
-    text: tuple[str, ...]
-
-
-def render_pages(
-    campaign: Campaign,
-    theme: Theme,
-    artifacts: Sequence[Artifact],
-    report: Report,
-    texts: Mapping[str, str],
-    archives: Mapping[str, str],
-    resources: Resources,
-) -> list[Page]:
-    """The root page and one page a language; the root is the reference language's, from its own place.
-
-    `texts` are the contents of posts and transcripts by artifact id, `archives` the archive of each
-    language. What failed its checks, and what belongs to it, is named without a link.
-    """
-    template = _environment(resources).get_template(TEMPLATE)
-    reference = REFERENCE_LANGUAGE if REFERENCE_LANGUAGE in campaign.languages else campaign.languages[0]
-    places = [("index.html", reference), *((f"{code}/index.html", code) for code in campaign.languages)]
-    pages = []
-    for path, language in places:
-        view = _View(campaign, language, path, artifacts, report.failed, texts, archives, resources)
-        try:
-            html = template.render(view.for_template(theme))
-        except jinja2.TemplateError as error:
-            raise InputError(
-                f"templates/page/{TEMPLATE}: {error}", "compare it with the shipped one"
-            ) from error
-        pages.append(Page(path, language, html, external_links(html), visible_text(html)))
-    return pages
-
-
-def _environment(resources: Resources) -> SandboxedEnvironment:
-    """Strict and escaping: a misspelt name is an error, and no campaign text becomes markup."""
-
-    def source_of(name: str) -> str:
-        return resources.find("templates", f"page/{name}").read_text(encoding="utf-8")
-
-    return SandboxedEnvironment(
-        loader=jinja2.FunctionLoader(source_of),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@dataclass(frozen=True)
-class _File:
-    """One file to download. `href` is None when a check refused it."""
-
-    id: str
-    label: str
-    href: str | None
-    name: str
-    sizes: list[str]
-
-
-@dataclass(frozen=True)
-class _Picture:
-    """A visual: its thumbnail (None when there is none to show) and its files."""
-
-    title: str
-    short: str
-    full: str
-    thumbnail: str | None
-    width: int
-    height: int
-    files: list[_File]
-
-
-@dataclass(frozen=True)
-class _Shelf:
-    """Pictures of one format side by side. `shape` chooses the width of the columns."""
-
-    title: str
-    size: str
-    shape: str
-    platforms: str
-    pictures: list[_Picture]
-
-
-@dataclass(frozen=True)
-class _Film:
-    """A clip with what makes it accessible; only the files are left when it was refused."""
-
-    title: str
-    short: str
-    video: str | None
-    poster: str | None
-    captions: str | None
-    width: int
-    height: int
-    files: list[_File]
-    transcript: list[str]
-
-
-@dataclass(frozen=True)
-class _Post:
-    """A text to copy. `text` is None when a check refused it."""
-
-    id: str
-    title: str
-    text: str | None
-    count: str
-    alt: str | None
-    picture: _File | None
-
-
-@dataclass(frozen=True)
-class _ToolLink:
-    """A vital tool as a link. `spoken` is how a screen reader should say a number that it would
-    otherwise read as thousands.
-    """
-
-    href: str | None
-    head: str
-    tail: str
-    beside: str | None
-    is_address: bool
-    spoken: str | None
-    purpose: str
-    icon: str
-
-
-@dataclass(frozen=True)
-class _Group:
-    """One of the two groups: told apart by word, shape and pictogram, never by colour alone."""
-
-    label: str
-    emergency: bool
-    icon: str
-    tools: list[_ToolLink]
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A fact with its proof."""
-
-    id: str
-    value: str
-    source: str | None
-    source_name: str
-    source_date: str
-    verified_on: str | None
-
-
 @dataclass
-class _View:
+class View:
     """Everything one page says, in one language, seen from its own place in the folder."""
 
     campaign: Campaign
@@ -246,6 +80,8 @@ class _View:
             if archive is None
             else {"href": self.href(archive), "name": PurePosixPath(archive).name},
             "shelves": self.shelves(),
+            "prints": self.prints(),
+            "directory": self.directory(),
             "films": self.films(),
             "platforms": self.platforms(),
             "facts": self.facts(),
@@ -286,27 +122,27 @@ class _View:
 
     # the tools, so that who came here in need is not sent away with a ZIP
 
-    def groups(self) -> list[_Group]:
+    def groups(self) -> list[Group]:
         """Both groups, emergency first: the page speaks to "you, in danger" (content rules §6)."""
         labels = self.campaign.texts[self.language].groups
         return [
-            _Group(
+            Group(
                 label=self.write(labels[group.id].label),
                 emergency=group.emergency,
-                icon=self.icon("group-emergency" if group.emergency else "group-help"),
+                icon=self.icon("group-emergency-filled" if group.emergency else "group-help-outlined"),
                 tools=[self.tool(tool) for tool in self.campaign.tools if tool.group == group.id],
             )
             for group in sorted(self.campaign.groups, key=lambda group: not group.emergency)
         ]
 
-    def tool(self, tool: Tool) -> _ToolLink:
+    def tool(self, tool: Tool) -> ToolLink:
         """One tool with its complete name: the 114 is never a bare number."""
         words = self.campaign.texts[self.language].tools[tool.id]
         shown = fact_text(self.campaign, tool.picture, self.language)
         is_address = tool.picture.channel == "web"
         # an address may break before its ending, nowhere else
         head, dot, tail = shown.partition(".") if is_address else (shown, "", "")
-        return _ToolLink(
+        return ToolLink(
             href=_target(tool),
             head=head,
             tail=dot + tail,
@@ -314,7 +150,9 @@ class _View:
             is_address=is_address,
             spoken=_spoken(shown) if tool.picture.channel == "voice" else None,
             purpose=self.write(words.purpose),
-            icon=self.icon(tool.pictogram),
+            icon=self.icon(
+                f"{tool.pictogram}-{'filled' if self.campaign.group(tool.group).emergency else 'outlined'}"
+            ),
         )
 
     def icon(self, name: str) -> str:
@@ -338,7 +176,7 @@ class _View:
         """What was made from an original."""
         return [a for a in self.own if a.of == master.id]
 
-    def file(self, artifact: Artifact) -> _File:
+    def file(self, artifact: Artifact) -> File:
         """A download, or the mention that there is none."""
         sizes = [
             f"{artifact.width}{NBSP}×{NBSP}{artifact.height}" if artifact.width else "",
@@ -347,7 +185,7 @@ class _View:
         ]
         path = PurePosixPath(artifact.path)
         suffix = path.suffix.removeprefix(".").upper()
-        return _File(
+        return File(
             id=artifact.id,
             label={"JPG": "JPEG"}.get(suffix, suffix),
             href=None if artifact.id in self.withheld else self.href(artifact.path),
@@ -367,9 +205,11 @@ class _View:
         words = self.campaign.texts[self.language]
         if artifact.piece in words.pieces:
             return self.write(words.pieces[artifact.piece].headline)
+        if (artifact.piece or "").startswith("directory"):
+            return self.write(words.directory.headline)
         return artifact.alt.short if artifact.alt else (artifact.piece or artifact.id)
 
-    def shelves(self) -> list[_Shelf]:
+    def shelves(self) -> list[Shelf]:
         """Visuals by format."""
         names = self.words()["formats"]
         shelves = []
@@ -377,7 +217,7 @@ class _View:
             width, height = visuals[0].width or 1, visuals[0].height or 1
             accepted = {p for visual in visuals for copy in self.copies(visual) for p in copy.platforms}
             shelves.append(
-                _Shelf(
+                Shelf(
                     title=names.get(format_id, format_id),
                     size=f"{width}{NBSP}×{NBSP}{height}",
                     shape="wide" if width > 1.2 * height else "tall",
@@ -387,14 +227,15 @@ class _View:
             )
         return shelves
 
-    def picture(self, visual: Artifact) -> _Picture:
-        """One visual. The upload copy is the thumbnail: it is the lighter one."""
+    def picture(self, visual: Artifact) -> Picture:
+        """One visual. The lightest copy is the thumbnail, and no file to take away."""
         files = [visual, *self.copies(visual)]
         images = [
             a for a in reversed(files) if a.media_type.startswith("image/") and a.id not in self.withheld
         ]
+        files = [a for a in files if a.media_type != "image/webp"]
         refused = visual.id in self.withheld
-        return _Picture(
+        return Picture(
             title=self.title_of(visual),
             short="" if refused or not visual.alt else visual.alt.short,
             full="" if refused or not visual.alt else visual.alt.full,
@@ -404,11 +245,54 @@ class _View:
             files=[self.file(a) for a in files],
         )
 
-    def films(self) -> list[_Film]:
+    def prints(self) -> list[PrintShelf]:
+        """Print pieces by format, each with the printer's file and the one for screens."""
+        names, words = self.words()["formats"], self.campaign.texts[self.language].page
+        shelves = []
+        masters = sorted(self.masters("print"), key=lambda a: _place(PRINT_IDS, a.format))
+        for format_id, pieces in _grouped(masters, lambda a: a.format or ""):
+            paper = PRINTS.get(format_id)
+            mm = (
+                f"{paper.trim_mm[0]:g}{NBSP}×{NBSP}{paper.trim_mm[1]:g}" if paper else f"{RECEIPT.paper_mm:g}"
+            )
+            rows = []
+            for piece in pieces:
+                files = [self.file(a) for a in (piece, *self.copies(piece))]
+                if paper:
+                    labels = (self.write(words.print_label), self.write(words.screen_label))
+                    files = [
+                        File(f.id, f"{f.label} {label}", f.href, f.name, f.sizes)
+                        for f, label in zip(files, labels, strict=True)
+                    ]
+                rows.append((self.title_of(piece), files))
+            shelves.append(PrintShelf(names.get(format_id, format_id), f"{mm}{NBSP}mm", rows))
+        return shelves
+
+    def directory(self) -> list[SchemeEntry]:
+        """The other schemes that are current and settled."""
+        return [self.scheme(scheme) for scheme in self.campaign.listed_schemes]
+
+    def scheme(self, scheme: Scheme) -> SchemeEntry:
+        """One scheme, with the date of its oldest source."""
+        texts, row = self.campaign.texts[self.language], LANGUAGES[self.language]
+        words, picture = texts.schemes[scheme.id], scheme.picture
+        shown = fact_text(self.campaign, picture, self.language)
+        dates = [fact.source_date for fact in scheme.facts.values() if fact.source_date and fact.print_ok]
+        return SchemeEntry(
+            href=_target(scheme),
+            shown=shown,
+            spoken=_spoken(shown),
+            ltr=picture.value is not None,
+            name=self.write(words.name),
+            purpose=self.write(words.purpose),
+            source=f"{self.write(texts.words.sources)} {source_date(min(dates), row)}" if dates else "",
+        )
+
+    def films(self) -> list[Film]:
         """Clips, each with captions, poster and transcript."""
         return [self.film(clip) for clip in self.masters("clip")]
 
-    def film(self, clip: Artifact) -> _Film:
+    def film(self, clip: Artifact) -> Film:
         """One clip. A part that was refused is left out; the others still stand."""
         copies = self.copies(clip)
         fine = [a for a in copies if a.id not in self.withheld]
@@ -418,7 +302,7 @@ class _View:
         def href(wanted: Callable[[Artifact], bool]) -> str | None:
             return next((self.href(a.path) for a in fine if wanted(a)), None)
 
-        return _Film(
+        return Film(
             title=self.words()["formats"].get(clip.format, clip.format or ""),
             short=clip.alt.short if clip.alt else "",
             video=None if clip.id in self.withheld else self.href(clip.path),
@@ -430,7 +314,7 @@ class _View:
             transcript=[line for line in said.split("\n") if line.strip()],
         )
 
-    def platforms(self) -> list[tuple[str, list[_Post]]]:
+    def platforms(self) -> list[tuple[str, list[Post]]]:
         """Posts by platform, in the campaign's order of platforms."""
         order = list(self.campaign.posts.platforms)
         found = sorted(self.masters("post"), key=lambda a: _place(order, a.format))
@@ -439,14 +323,14 @@ class _View:
             for platform, posts in _grouped(found, lambda a: a.format or "")
         ]
 
-    def post(self, post: Artifact) -> _Post:
+    def post(self, post: Artifact) -> Post:
         """One post, counted as its platform counts."""
         text = self.texts.get(post.id, "\n".join(post.text)).removesuffix("\n")
         platform = PLATFORMS.get(post.format or "")
         refused = post.id in self.withheld
         by_id = {a.id: a for a in self.own}
         picture = next((by_id[name] for name in post.media if name in by_id), None)
-        return _Post(
+        return Post(
             id=post.id,
             title=self.title_of(post),
             text=None if refused else text,
@@ -460,23 +344,36 @@ class _View:
     def listed_facts(self) -> list[Fact]:
         """Facts that this kit may show. A volatile one that nothing shows is not spread by its proof."""
         shown = {name for a in self.own for name in a.facts}
+        listed: tuple[Service, ...] = (*self.campaign.tools, *self.campaign.listed_schemes)
         return [
             fact
-            for fact in self.campaign.facts.values()
+            for service in listed
+            for fact in service.facts.values()
             if fact.id in shown or (fact.print_ok and fact.status == "current")
         ]
 
-    def facts(self) -> list[tuple[str, list[_Row]]]:
-        """Facts by tool, under its complete name."""
-        tools = _grouped(self.listed_facts(), lambda fact: fact.tool)
-        return [(self.write(f"{{{tool}}}"), [self.row(fact) for fact in facts]) for tool, facts in tools]
+    def fact_ids(self) -> tuple[str, ...]:
+        """What this page shows, for the manifest."""
+        return tuple(sorted(fact.id for fact in self.listed_facts()))
 
-    def row(self, fact: Fact) -> _Row:
+    def facts(self) -> list[tuple[str, list[Row]]]:
+        """Facts by tool or scheme, under its complete name."""
+        schemes = self.campaign.texts[self.language].schemes
+        owners = _grouped(self.listed_facts(), lambda fact: fact.tool)
+        return [
+            (
+                self.write(schemes[owner].name if owner in schemes else f"{{{owner}}}"),
+                [self.row(fact) for fact in facts],
+            )
+            for owner, facts in owners
+        ]
+
+    def row(self, fact: Fact) -> Row:
         """One fact. A tool's own number stands there with its complete name."""
         row = LANGUAGES[self.language]
-        is_picture = self.campaign.tool(fact.tool).picture.id == fact.id
+        is_picture = any(tool.picture.id == fact.id for tool in self.campaign.tools)
         value = fact_text(self.campaign, fact, self.language)
-        return _Row(
+        return Row(
             id=fact.id,
             value=self.write(f"{{{fact.tool}}}") if is_picture else self.set(value),
             source=str(fact.source_url) if fact.source_url else None,
@@ -486,7 +383,7 @@ class _View:
         )
 
 
-def _target(tool: Tool) -> str | None:
+def _target(tool: Tool | Scheme) -> str | None:
     """Where a tool's link leads, by the scheme its facts allow; nothing is ever prefilled."""
     candidates = [tool.picture, *tool.facts.values()]
     fact = next((f for f in candidates if f.link and f.link not in f.never_link_as), None)
@@ -514,8 +411,8 @@ def _platform_name(platform: str) -> str:
 
 def _file_name(artifact: Artifact) -> str:
     """A name that still says what it is in a folder of downloads: every format has an `overview`."""
-    suffix = PurePosixPath(artifact.path).suffix
-    return f"{artifact.piece}-{artifact.format}-{artifact.language}{suffix}"
+    suffix = PurePosixPath(artifact.path).name.partition(".")[2]
+    return f"{artifact.piece}-{artifact.format}-{artifact.language}.{suffix}"
 
 
 def _place(order: Sequence[str], name: str | None) -> int:

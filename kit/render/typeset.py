@@ -48,27 +48,35 @@ class Typesetter:
         Raises InputError when a text does not fit above its floor, WorkError when the template
         itself is broken (a designer's template is input too, but not a person's text).
         """
+        pages, boxes = self._compiled(template, data, job, {"format": "png", "ppi": 72})
+        return (pages if isinstance(pages, list) else [pages] if pages else []), boxes
+
+    def compile_pdf(
+        self, template: str, data: dict[str, Any], job: Job, *, tagged: bool
+    ) -> tuple[bytes, list[dict[str, Any]]]:
+        """One PDF and its boxes; `tagged` asks for PDF/UA-1. Errors as in `compile`."""
+        wanted = {"format": "pdf", "pdf_standards": ["ua-1"] if tagged else []}
+        return self._compiled(template, data, job, wanted)
+
+    def _compiled(
+        self, template: str, data: dict[str, Any], job: Job, wanted: dict[str, Any]
+    ) -> tuple[Any, list[dict[str, Any]]]:
         compiler = self._compiler(template)
         try:
-            pages = compiler.compile(format="png", ppi=72, sys_inputs={"data": json.dumps(data)})
+            made = compiler.compile(sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, **wanted)
             boxes = json.loads(compiler.query("<box>", field="value"))
         except typst.TypstError as error:
             raise _explained(error, template, job) from error
-        return (pages if isinstance(pages, list) else [pages] if pages else []), boxes
+        return made, boxes
 
     def check_families(self, theme: Theme) -> None:
         """Every family and weight the theme asks for must exist: Typst would replace it silently."""
         have = {(font.family, font.weight) for font in self.fonts.fonts()}
-        for family, weight in (
-            (theme.display_family, theme.display_weight),
-            (theme.text_family, theme.text_weight),
-            (theme.text_family, theme.text_bold_weight),
-        ):
-            if (family, weight) not in have:
-                raise InputError(
-                    f"theme {theme.id}: no font file for {family} at weight {weight}",
-                    f"add it to fonts/, or use one of: {', '.join(sorted({f for f, _ in have}))}",
-                )
+        for family, weight in sorted(theme.faces - have):
+            raise InputError(
+                f"theme {theme.id}: no font file for {family} at weight {weight}",
+                f"add it to fonts/, or use one of: {', '.join(sorted({f for f, _ in have}))}",
+            )
 
     def check_glyphs(self, boxes: list[Box], job: Job) -> None:
         """Every character must have a glyph in the very font it was set in.
@@ -89,11 +97,17 @@ class Typesetter:
                 )
 
     def _characters(self, font: str) -> set[str]:
-        family, _, weight = font.rpartition(" ")
-        for info in self.fonts.fonts():
-            if info.family == family and info.weight == int(weight) and info.path:
-                return _cmap(info.path)
-        raise WorkError(f"the font {font} was laid out but is not loaded", "this is a bug of the template")
+        """What a font list such as `Atkinson Hyperlegible Next, Noto Sans Arabic 400` covers."""
+        families, _, weight = font.rpartition(" ")
+        covered: set[str] = set()
+        for family in families.split(", "):
+            paths = [i.path for i in self.fonts.fonts() if i.family == family and i.weight == int(weight)]
+            if not paths or not paths[0]:
+                raise WorkError(
+                    f"the font {font} was laid out but is not loaded", "this is a bug of the template"
+                )
+            covered |= _cmap(paths[0])
+        return covered
 
     def _compiler(self, template: str) -> typst.Compiler:
         compilers: dict[str, typst.Compiler] = self._local.__dict__.setdefault("compilers", {})

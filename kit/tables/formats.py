@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Family = Literal["portrait", "square", "landscape", "banner"]
+Family = Literal["portrait", "square", "landscape", "banner", "avatar", "flanks"]
 
 PHONE_WIDTH_PX = 360
 JPEG_MAX_BYTES = 1_000_000
@@ -41,25 +41,40 @@ class Floors:
 
 _READING = Floors(number=40, address=16, body=14, constants=9)
 _BANNER = Floors(number=24, address=16, body=14, constants=9)
+_BACKDROP = Floors(number=40, address=9, body=9, constants=9)
+"""A call's background is seen on a laptop at 1280 px and more, never at 360: words are 48 px of 1920 there."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """One row: `safe` is where all text must stay; `platforms` take this very file as it is."""
+    """One row: `safe` is where all text must stay; `platforms` take this very file as it is.
+
+    `layouts` are those that exist in this shape (design §9: a face picture is one number or the
+    ticks, a banner holds numbers and no sentence). `addresses` says whether a web address can be
+    the picture here.
+    """
 
     id: str
     width_px: int
     height_px: int
     family: Family
     safe: Rect
-    platforms: tuple[str, ...]
-    dated: bool
+    platforms: tuple[str, ...] = ()
+    dated: bool = False
     floors: Floors = _READING
+    layouts: tuple[str, ...] = ("overview", "tool", "witness")
+    addresses: bool = True
+    covered: Rect | None = None
 
     @property
     def roomy(self) -> bool:
         """Whether each tool of a group may carry its purpose; elsewhere the group's word says it."""
         return self.family == "portrait" and self.safe.h >= 1200
+
+    @property
+    def wordless(self) -> bool:
+        """Whether it holds numbers and labels only, no sentence."""
+        return self.family in ("banner", "avatar", "flanks")
 
     def floor_px(self, role: str, address: bool = False) -> float:
         """Smallest font size in px of this format for a box role of the manifest."""
@@ -79,20 +94,41 @@ def _inset(width: int, height: int, margin: int) -> Rect:
 _FEED = ("bluesky", "facebook", "instagram", "linkedin", "mastodon", "threads", "x")
 _ROWS = (
     # feed-4x5: the profile grid crops to 3:4, so text keeps to the central 1012 px
-    Format("feed-4x5", 1080, 1350, "portrait", Rect(34, 34, 1012, 1282), (*_FEED, "whatsapp"), True),
-    Format("square", 1080, 1080, "square", _inset(1080, 1080, 34), (*_FEED, "whatsapp"), False),
+    Format(
+        "feed-4x5", 1080, 1350, "portrait", Rect(34, 34, 1012, 1282), (*_FEED, "whatsapp"), dated=True,
+        layouts=("overview", "tool", "witness", "directory"),
+    ),
+    Format("square", 1080, 1080, "square", _inset(1080, 1080, 34), (*_FEED, "whatsapp")),
     # story: the strictest published zones intersected (Meta and TikTok, 2026-11)
     Format(
         "story", 1080, 1920, "portrait", Rect(65, 270, 777, 978),
-        ("facebook", "instagram", "tiktok", "whatsapp"), True,
+        ("facebook", "instagram", "tiktok", "whatsapp"), dated=True,
     ),
     Format(
         "landscape", 1600, 900, "landscape", _inset(1600, 900, 40),
-        ("bluesky", "facebook", "linkedin", "mastodon", "threads", "x"), False,
+        ("bluesky", "facebook", "linkedin", "mastodon", "threads", "x"),
     ),
-    Format("link", 1200, 630, "landscape", _inset(1200, 630, 30), ("facebook", "linkedin", "whatsapp"), False),
-    # x-header: the round avatar covers the lower left, wide screens crop top and bottom
-    Format("x-header", 1500, 500, "banner", Rect(50, 60, 1400, 380), ("x",), False, _BANNER),
+    Format("link", 1200, 630, "landscape", _inset(1200, 630, 30), ("facebook", "linkedin", "whatsapp")),
+    # x-header: the round avatar covers the lower left, wide screens crop top and bottom (its place is
+    # an estimate from the profile page's proportions, 2026-11, unverified)
+    Format("x-header", 1500, 500, "banner", Rect(50, 60, 1400, 380), ("x",), floors=_BANNER,
+           covered=Rect(40, 330, 340, 170)),
+    # linkedin-cover: the page's logo touches the lower left; the sign column stands there
+    Format("linkedin-cover", 1512, 256, "banner", Rect(36, 12, 1440, 232), ("linkedin",), floors=_BANNER),
+    # facebook-cover: telephones show the middle 1280 px of it
+    Format("facebook-cover", 1640, 624, "banner", Rect(180, 20, 1280, 584), ("facebook",), floors=_BANNER),
+    # avatar: cut to a circle
+    Format(
+        "avatar", 800, 800, "avatar", _inset(800, 800, 40), _FEED, layouts=("overview", "tool"), addresses=False,
+    ),
+    # videoconf: a head stands in the middle third
+    Format(
+        "videoconf", 1920, 1080, "flanks", _inset(1920, 1080, 54), floors=_BACKDROP, addresses=False,
+    ),
+    Format("signage", 1920, 1080, "landscape", _inset(1920, 1080, 54)),
+    Format("signage-portrait", 1080, 1920, "portrait", _inset(1080, 1920, 54), dated=True),
+    # e-mail signature: shown at half its size
+    Format("email-signature", 1200, 300, "banner", _inset(1200, 300, 18), floors=_BANNER),
 )  # fmt: skip
 
 FORMATS: dict[str, Format] = {row.id: row for row in _ROWS}

@@ -23,7 +23,8 @@ def source_date(text: str, language: Language) -> str:
     if len(parts) == 3:
         return full_date(date(parts[0], parts[1], parts[2]), language)
     if len(parts) == 2:
-        return language.month_year_pattern.format(month=language.months[parts[1] - 1], year=parts[0])
+        months = language.months_alone or language.months
+        return language.month_year_pattern.format(month=months[parts[1] - 1], year=parts[0])
     return text
 
 
@@ -56,6 +57,6 @@ def _days(days: tuple[str, ...], language: Language) -> str:
 
 def _clock(moment: time, language: Language) -> str:
     hour = 24 if moment == time.max else moment.hour
-    text = language.clock_pattern.format(hour=hour)
-    whole = moment.minute == 0 or moment == time.max
-    return text if whole else f"{text}{language.minute_joiner}{moment.minute:02d}"
+    if moment.minute == 0 or moment == time.max:
+        return language.hour_pattern.format(hour=hour)
+    return language.minute_pattern.format(hour=hour, minute=moment.minute)

@@ -180,7 +180,7 @@ class TestFacts:
             ),
             (
                 "{value: a, channel: fax}",
-                "number.channel: 'fax' is not one of 'voice', 'sms', 'chat', 'web' or 'app'",
+                "number.channel: 'fax' is not one of 'voice', 'sms', 'chat', 'web', 'app' or 'person'",
             ),
             ("{value: a, id: x}", "number.id: unknown key; a fact's name and place say it already"),
             ("{value: a, territory: []}", "number.territory: is empty; list at least 1"),

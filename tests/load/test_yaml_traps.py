@@ -193,7 +193,7 @@ def test_a_file_of_ten_megabytes_is_refused_unread(tmp_path: Path) -> None:
         ("title: Ne", "kee%: x\n", 5_200),
         ("        free: gratuit", '        w%: "{391.c%} {391.n%} {wb.ad%} {391.h%} {114.n%}"\n', 5_000),
         ("      overview:\n        headline", "      overvieu%: {headline: a, alt: b}\n", 1_650),
-        ('  - id: "3919"', "  - {id: t%, facts: {n: {value: a}, m: {word: b}}}\n", 850),
+        ('  - id: "3919"', "  - {id: t%, facts: {n: {value: a}, m: {word: b}}}\n", 700),
         ("  - {id: overview", "  - {id: tool%, layout: tool, tools: [wbe], formats: [fed-4x5]}\n", 950),
         ("  sp-2026:", "  s%: {url: htps://a.fr, dat: 2020-13}\n", 1_650),
     ],

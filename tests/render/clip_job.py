@@ -17,8 +17,8 @@ STORYBOARD = DEFAULTS / "templates" / "clips" / "main.yaml"
 _THEME = Theme(
     id="nuit", ink="#160A26", paper="#FFF4EA", accent="#F58220", accent_text="#F58220",
     field="#F58220", field_ink="#160A26", quiet="#46345F",
-    display_family="Bricolage Grotesque", display_weight=800,
-    text_family="Atkinson Hyperlegible Next", text_weight=400, text_bold_weight=700,
+    inks={}, number_family="Bricolage Grotesque", display=("Bricolage Grotesque",), display_weight=800,
+    text=("Atkinson Hyperlegible Next",), text_weight=400, text_bold_weight=700,
 )  # fmt: skip
 
 

@@ -54,7 +54,11 @@ def test_the_groups_of_a_number_never_part(campaign: Campaign) -> None:
 
 
 def test_every_name_that_the_loader_allows_can_be_written(campaign: Campaign) -> None:
-    names = reference_names([(tool.id, tool.facts) for tool in campaign.tools], campaign.constants)
+    names = reference_names(
+        [(tool.id, tool.facts) for tool in campaign.tools],
+        [(scheme.id, scheme.facts) for scheme in campaign.listed_schemes],
+        campaign.constants,
+    )
     for language in campaign.languages:
         for name in names:
             assert "{" not in write(campaign, language, f"{{{name}}}").text

@@ -138,8 +138,8 @@ def _data(job: ClipJob, resources: Resources) -> dict[str, Any]:
         "day": job.day,
         "sources": job.sources,
         "pictograms": {
-            name: resources.find("assets", f"pictograms/{name}.svg").read_text(encoding="utf-8")
-            for name in ("group-help", "group-emergency")
+            name: resources.find("assets", f"pictograms/{name}-{way}.svg").read_text(encoding="utf-8")
+            for name, way in (("group-help", "outlined"), ("group-emergency", "filled"))
         },
     }
 

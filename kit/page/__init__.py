@@ -1,0 +1,82 @@
+"""Page: the partner page of each language, one self-contained HTML file that needs no server.
+
+The page loads nothing from elsewhere, sets nothing, and works without JavaScript. Its template gets
+finished strings only; every number in them was written by `kit.words` from a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import jinja2
+from jinja2.sandbox import SandboxedEnvironment
+
+from kit.errors import InputError
+from kit.html import external_links, visible_text
+from kit.model.artifact import Artifact, Report
+from kit.model.campaign import Campaign
+from kit.model.theme import Theme
+from kit.page.view import View
+from kit.resources import Resources
+
+TEMPLATE = "index.html.j2"
+REFERENCE_LANGUAGE = "fr"
+"""The root page is in this language where the campaign has it (design §9)."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One finished page. `links` leave the kit (https, tel, sms); `text` is what a person reads, `facts` what it shows."""
+
+    path: str
+    language: str
+    html: str
+    links: tuple[str, ...]
+    text: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def render_pages(
+    campaign: Campaign,
+    theme: Theme,
+    artifacts: Sequence[Artifact],
+    report: Report,
+    texts: Mapping[str, str],
+    archives: Mapping[str, str],
+    resources: Resources,
+) -> list[Page]:
+    """The root page and one page a language; the root is the reference language's, from its own place.
+
+    `texts` are the contents of posts and transcripts by artifact id, `archives` the archive of each
+    language. What failed its checks, and what belongs to it, is named without a link.
+    """
+    template = _environment(resources).get_template(TEMPLATE)
+    reference = REFERENCE_LANGUAGE if REFERENCE_LANGUAGE in campaign.languages else campaign.languages[0]
+    places = [("index.html", reference), *((f"{code}/index.html", code) for code in campaign.languages)]
+    pages = []
+    for path, language in places:
+        view = View(campaign, language, path, artifacts, report.failed, texts, archives, resources)
+        try:
+            html = template.render(view.for_template(theme))
+        except jinja2.TemplateError as error:
+            raise InputError(
+                f"templates/page/{TEMPLATE}: {error}", "compare it with the shipped one"
+            ) from error
+        pages.append(Page(path, language, html, external_links(html), visible_text(html), view.fact_ids()))
+    return pages
+
+
+def _environment(resources: Resources) -> SandboxedEnvironment:
+    """Strict and escaping: a misspelt name is an error, and no campaign text becomes markup."""
+
+    def source_of(name: str) -> str:
+        return resources.find("templates", f"page/{name}").read_text(encoding="utf-8")
+
+    return SandboxedEnvironment(
+        loader=jinja2.FunctionLoader(source_of),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

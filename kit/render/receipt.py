@@ -1,0 +1,135 @@
+"""The till receipt: a 1-bit picture as wide as a thermal head prints, and the same as plain text."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import unicodedata
+from pathlib import Path
+
+from PIL import Image
+
+from kit.files import write_bytes
+from kit.model.artifact import Alt, Artifact, Box
+from kit.model.plan import ReceiptJob, ToolView
+from kit.render.alt import full_alt
+from kit.render.picture import png_master, xmp_packet
+from kit.render.sheet import box_of, sheet_data
+from kit.render.typeset import Typesetter
+from kit.tables.languages import LANGUAGES
+from kit.tables.prints import RECEIPT
+from kit.words.typography import for_platform
+
+TEMPLATE = "visual/receipt.typ"
+_HALF = 150
+"""Grey at which a dot is printed: a little above the middle, thin strokes stay whole."""
+
+
+def render_receipt(job: ReceiptJob, typesetter: Typesetter, out: Path, digest: str) -> list[Artifact]:
+    """Write picture and text of a receipt into `out` and return the two artifacts."""
+    data = {
+        **sheet_data(job, typesetter.resources, RECEIPT.width_px, RECEIPT.floors),
+        "family": RECEIPT.id,
+        "width": RECEIPT.width_px,
+        "height": 0,
+    }
+    pages, raw = typesetter.compile(TEMPLATE, data, job)
+    boxes = [box_of(one) for one in raw]
+    typesetter.check_glyphs(boxes, job)
+    text = plain_receipt(job)
+    alt = Alt(short=job.alt_short, full=full_alt(boxes, job.tools))
+    png, height = _one_bit(pages[0], xmp_packet(alt.full, job.rights, LANGUAGES[job.language].tag))
+    return [
+        _artifact(job, ".png", png, "image/png", boxes, out, digest, alt, height),
+        _artifact(job, ".txt", text.encode(), "text/plain; charset=utf-8", [], out, digest, None, None),
+    ]
+
+
+def plain_receipt(job: ReceiptJob) -> str:
+    """The receipt in 32 columns, for tills that print text only. Chinese counts two columns a character."""
+    rule = "-" * RECEIPT.columns
+    lines = [*_wrapped(job.headline), rule]
+    for group in dict.fromkeys(tool.group for tool in job.tools):
+        inside = [tool for tool in job.tools if tool.group == group]
+        lines += _wrapped(_label(inside[0]))
+        for tool in inside:
+            lines += _wrapped(tool.name)
+            lines += (
+                [f"  {line}" for line in _wrapped(tool.purpose, RECEIPT.columns - 2)] if tool.purpose else []
+            )
+        lines.append(rule)
+    lines += [job.hashtag, *(line for note in (job.day, *job.notes) for line in _wrapped(note))]
+    return "\n".join(for_platform(line) for line in lines if line) + "\n"
+
+
+def _label(tool: ToolView) -> str:
+    """Emergency is told by its word and by marks, since a till knows no colour."""
+    return f"! {tool.group_label.upper()} !" if tool.emergency else tool.group_label
+
+
+def columns(text: str) -> int:
+    """How many columns a text takes on a till: wide characters two, marks that combine none."""
+    wide = ("W", "F")
+    return sum(
+        2 if unicodedata.east_asian_width(c) in wide else 0 if unicodedata.combining(c) else 1 for c in text
+    )
+
+
+def _wrapped(text: str, width: int = RECEIPT.columns) -> list[str]:
+    """Lines of at most `width` columns, broken at spaces; at any character where there are none."""
+    lines, line = [], ""
+    for word in text.replace("\u202f", "\u00a0").split(" "):
+        if columns(f"{line} {word}".strip()) <= width:
+            line = f"{line} {word}".strip()
+            continue
+        if line:
+            lines.append(line)
+        line = ""
+        for character in word:
+            if columns(line + character) > width:
+                # a no-break space gives way where nothing else does
+                head, space, tail = line.rpartition("\u00a0")
+                lines.append(head if space else line)
+                line = tail if space else ""
+            line += character
+    return [*lines, line] if line else lines
+
+
+def _one_bit(page: bytes, xmp: bytes) -> tuple[bytes, int]:
+    with Image.open(io.BytesIO(page)) as image:
+        grey = image.convert("L")
+    dots = grey.point([255 * (level >= _HALF) for level in range(256)]).convert("1", dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    per_inch = (RECEIPT.dots_per_inch, RECEIPT.dots_per_inch)
+    dots.save(buffer, "PNG", optimize=True, dpi=per_inch)
+    return png_master(buffer.getvalue(), xmp), dots.height
+
+
+def _artifact(
+    job: ReceiptJob, suffix: str, data: bytes, media_type: str, boxes: list[Box], out: Path, digest: str,
+    alt: Alt | None, height: int | None,
+) -> Artifact:  # fmt: skip
+    path = f"print/{job.language}/{job.piece}-{job.format}{suffix}"
+    write_bytes(out / path, data)
+    copy = suffix != ".png"
+    return Artifact(
+        id=f"{job.id}{suffix}" if copy else job.id,
+        kind="print",
+        piece=job.piece,
+        language=job.language,
+        direction=LANGUAGES[job.language].direction,
+        format=job.format,
+        of=job.id if copy else None,
+        path=path,
+        media_type=media_type,
+        bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        width=None if copy else RECEIPT.width_px,
+        height=height,
+        alt=alt,
+        text=tuple(box.text for box in boxes if box.text),
+        facts=job.facts,
+        links=job.links,
+        boxes=tuple(boxes),
+        digest=digest,
+    )
