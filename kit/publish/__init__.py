@@ -1,0 +1,1 @@
+"""Once each, never twice, never silently: ledger, runner and publishers."""

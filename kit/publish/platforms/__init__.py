@@ -1,0 +1,1 @@
+"""One file a platform; `PUBLISHERS` of the package is the table of them."""
