@@ -16,7 +16,7 @@ from kit.resources import DEFAULTS
 FONTS = DEFAULTS / "fonts"
 
 WEIGHTS = {
-    "Atkinson Hyperlegible Next": [400, 700],
+    "Atkinson Hyperlegible Next": [400, 700, 800],
     "Bricolage Grotesque": [800],
     "Noto Sans": [400, 700, 800],
     "Noto Sans Arabic": [400, 700, 800],

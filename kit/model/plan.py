@@ -31,6 +31,8 @@ class Theme(Model):
     quiet: str
     inks: dict[str, tuple[float, float, float, float]]
     number_family: str
+    address_family: str
+    address_weight: int
     display: tuple[str, ...]
     display_weight: int
     text: tuple[str, ...]
@@ -41,7 +43,7 @@ class Theme(Model):
     def faces(self) -> frozenset[tuple[str, int]]:
         """Every family and weight that is set with it."""
         return frozenset(
-            [(self.number_family, self.display_weight)]
+            [(self.number_family, self.display_weight), (self.address_family, self.address_weight)]
             + [(family, self.display_weight) for family in self.display]
             + [(f, w) for f in self.text for w in (self.text_weight, self.text_bold_weight)]
         )
@@ -163,6 +165,7 @@ class ClipScene(Model):
     """One scene of a clip: when it stands, and the strings it shows.
 
     `caption` is what sidecars and a voice say; the on-screen text is that same sentence.
+    `described` is what is seen, for those who cannot see it.
     """
 
     id: str
@@ -172,6 +175,7 @@ class ClipScene(Model):
     tool: ToolView | None
     line: str
     caption: str
+    described: tuple[str, ...] = ()
     enter: Motion | None = None
     leave: Motion | None = None
 
@@ -191,6 +195,7 @@ class ClipJob(Job):
     sources: str
     rights: str
     alt_short: str
+    description_title: str = ""
     silent: bool = False
     preset: Literal["veryfast", "medium"] = "veryfast"
 
@@ -203,10 +208,12 @@ class ClipJob(Job):
 class PostJob(Job):
     """The text of one post for one platform, and the alt text of its picture.
 
-    `fields` is what the jinja2 template may use; `media` are artifact ids.
+    `fields` is what the jinja2 template may use; `media` are artifact ids. `of` names the common
+    post of the piece where an account of the schedule has its own words.
     """
 
     kind: Literal["post"] = "post"
+    of: str | None = None
     platform: str
     fields: dict[str, str]
     media: tuple[str, ...]

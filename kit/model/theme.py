@@ -74,12 +74,15 @@ class Face(Model):
 class Fonts(Model):
     """`display` for numbers and headlines, `text` for everything that is read.
 
+    `address` for web addresses that stand large: people type them letter by letter, and a display
+    face may draw a `g` that a tired eye (and text recognition) takes for an `s`.
     `scripts` names the family of each other script, at the same weights. Numbers keep the display
     face in every language, so that 3919 is the same picture everywhere.
     """
 
     display: Face
     text: Face
+    address: Face
     scripts: dict[Literal["cyrillic", "arabic", "han"], Line] = {}
 
 

@@ -48,6 +48,8 @@ def flat_theme(theme: ThemeFile, language: str) -> Theme:
         **theme.palette.model_dump(),
         inks={name: tuple(ink.values()) for name, ink in theme.inks.model_dump().items()},
         number_family=fonts.display.family,
+        address_family=fonts.address.family,
+        address_weight=fonts.address.weight,
         display=(*(fonts.display.family for _ in latin), *other),
         display_weight=fonts.display.weight,
         text=(*(fonts.text.family for _ in latin), *other),
