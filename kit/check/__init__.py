@@ -13,6 +13,8 @@ from kit.check.campaign import CAMPAIGN_CHECKS, Whole
 from kit.check.clip import CLIP_CHECKS
 from kit.check.contrast import CONTRAST_CHECKS
 from kit.check.facts import FACT_CHECKS
+from kit.check.flash import FLASH_CHECKS
+from kit.check.loudness import LOUDNESS_CHECKS
 from kit.check.page import PAGE_CHECKS
 from kit.check.picture import PICTURE_CHECKS
 from kit.check.print import PRINT_CHECKS
@@ -50,6 +52,8 @@ ARTIFACT_CHECKS: tuple[Check[Subject], ...] = (
     *CONTRAST_CHECKS,
     *PRINT_CHECKS,
     *CLIP_CHECKS,
+    *LOUDNESS_CHECKS,
+    *FLASH_CHECKS,
     *PAGE_CHECKS,
 )
 
@@ -85,6 +89,6 @@ def _subject(campaign: Campaign, artifact: Artifact, folder: Path, today: date) 
         if artifact.kind == "page":
             artifact = artifact.model_copy(update={"links": links_of(content)})  # of the bytes, not the claim
             texts = visible_text(content)
-        elif artifact.kind != "captions":  # a caption file is full of times; its words are its text
+        elif artifact.kind != "captions" and not artifact.id.endswith(".ad"):  # full of times; words: `text`
             texts = tuple(line for line in content.split("\n") if line.strip())
     return Subject(artifact, path, campaign, today, texts)

@@ -215,6 +215,23 @@ class PageText(Model):
     size_units: tuple[Text, Text]
 
 
+class DescribedText(Model):
+    """Words of the audio description: what is seen in a clip, scene by scene.
+
+    `ticks` is the row of strokes that lights up, `throughout` stands before what stays on screen.
+    The others stand before what is read out: the sentence, the large number, its group's label,
+    the two groups of the end card. They end with their colon.
+    """
+
+    title: Text
+    ticks: Text
+    throughout: Text
+    line: Text
+    number: Text
+    label: Text
+    groups: Text
+
+
 class LanguageTexts(Model):
     """Everything one language needs. One file a language, or inline in campaign.yaml."""
 
@@ -225,6 +242,7 @@ class LanguageTexts(Model):
     pieces: dict[str, PieceText]
     posts: dict[str, PostText]
     clips: dict[str, dict[str, Text]]
+    described: DescribedText
     prints: PrintText
     directory: DirectoryText
     schemes: dict[str, SchemeText] = {}

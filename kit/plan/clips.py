@@ -6,6 +6,7 @@ from kit.model.campaign import Campaign
 from kit.model.plan import ClipJob, ClipScene, ToolView
 from kit.model.storyboard import Storyboard
 from kit.model.theme import Theme as ThemeFile
+from kit.plan.described import described
 from kit.plan.writer import Writer, flat_theme, shown_and_linked, sources_line, tool_view
 from kit.tables.languages import LANGUAGES
 from kit.words.dates import full_date
@@ -21,6 +22,7 @@ def clip(
     scenes = []
     shown_tools = [scene.tool for scene in board.scenes if scene.tool and scene.layout == "tool"]
     views = {tool: tool_view(write_text, tool, with_purpose=True) for tool in shown_tools}
+    always = f"{campaign.hashtag}, {full_date(campaign.day, LANGUAGES[language])}"
     for scene in board.scenes:
         line = write_text(texts.clips[name][scene.text])
         view = views.get(scene.tool) if scene.tool else None
@@ -30,6 +32,9 @@ def clip(
                 tool=view,
                 line=line,
                 caption=_caption(scene.layout, line, view, list(views.values()), LANGUAGES[language].tag),
+                described=described(
+                    write_text, texts.described, scene.layout, line, view, list(views.values()), always
+                ),
             )
         )
     facts, links = shown_and_linked(campaign, write_text.facts)
@@ -51,6 +56,7 @@ def clip(
         sources=sources_line(write_text),
         rights=write_text(texts.page.terms),
         alt_short=write_text(texts.clips[name]["alt"]),
+        description_title=write_text(texts.described.title),
     )
 
 

@@ -17,7 +17,8 @@ STORYBOARD = DEFAULTS / "templates" / "clips" / "main.yaml"
 _THEME = Theme(
     id="nuit", ink="#160A26", paper="#FFF4EA", accent="#F58220", accent_text="#F58220",
     field="#F58220", field_ink="#160A26", quiet="#46345F",
-    inks={}, number_family="Bricolage Grotesque", display=("Bricolage Grotesque",), display_weight=800,
+    inks={}, number_family="Bricolage Grotesque",
+    address_family="Atkinson Hyperlegible Next", address_weight=800, display=("Bricolage Grotesque",), display_weight=800,
     text=("Atkinson Hyperlegible Next",), text_weight=400, text_bold_weight=700,
 )  # fmt: skip
 
@@ -61,7 +62,7 @@ def full_job(**more: Any) -> ClipJob:
         ClipScene(
             id=scene.id, layout=scene.layout, from_s=scene.from_s, to_s=scene.to_s,
             tool=tools.get(scene.tool or ""), line=_LINES[scene.text], caption=_LINES[scene.text],
-            enter=scene.enter, leave=scene.leave,
+            described=(_LINES[scene.text],), enter=scene.enter, leave=scene.leave,
         )
         for scene in board.scenes
     )  # fmt: skip
@@ -71,6 +72,7 @@ def full_job(**more: Any) -> ClipJob:
         "fps": board.fps, "poster_s": board.poster_s, "scenes": scenes, "tools": TOOLS,
         "hashtag": "#NeRienLaisserPasser", "day": "25\u00a0novembre 2026",
         "sources": "Sources\u00a0: février 2026", "rights": "Reproduction libre, sans modification",
+        "description_title": "Audiodescription",
         "alt_short": "3919, arretonslesviolences.gouv.fr, 17, 114 par SMS.",
     }  # fmt: skip
     return ClipJob(**{**values, **more})

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from kit.errors import WorkError
 from kit.model.plan import ClipJob
-from kit.render.clip.captions import LINE_LENGTH, LINES_A_CUE, blocks_of, cues, srt, transcript, vtt
+from kit.render.clip.captions import (
+    LINE_LENGTH,
+    LINES_A_CUE,
+    blocks_of,
+    cues,
+    description,
+    srt,
+    transcript,
+    vtt,
+)
 from tests.render.clip_job import full_job
 
 WORDS = st.lists(
@@ -79,3 +88,16 @@ def test_a_vtt_that_bluesky_would_refuse_is_an_error() -> None:
 def test_the_transcript_holds_every_caption() -> None:
     job = full_job()
     assert all(scene.caption in transcript(job) for scene in job.scenes)
+
+
+def test_an_audio_description_without_words_is_an_error_and_no_empty_file() -> None:
+    with pytest.raises(WorkError, match="no words"):
+        description(full_job(description_title=""))
+
+
+def test_the_audio_description_gives_each_scene_its_time() -> None:
+    job = full_job()
+    scenes = tuple(s.model_copy(update={"described": (f"vu {s.id}", "et lu")}) for s in job.scenes)
+    script = description(job.model_copy(update={"scenes": scenes, "description_title": "Audiodescription"}))
+    assert script.startswith("Audiodescription\n\n00:00:00.000 --> 00:00:03.000\nvu hook\net lu\n\n")
+    assert script.endswith("00:00:21.000 --> 00:00:25.000\nvu end\net lu\n")

@@ -191,13 +191,14 @@ def test_every_file_has_its_artifact(made: tuple[Path, list[Any]]) -> None:
         "clip/fr/story/main.srt": "captions",
         "clip/fr/story/main.vtt": "captions",
         "clip/fr/story/main.txt": "transcript",
+        "clip/fr/story/main.ad": "data",
         "clip/fr/story/main.jpg": "poster",
     }
     for artifact in artifacts:
         assert (out / artifact.path).stat().st_size == artifact.bytes
     assert {a.of for a in artifacts[1:]} == {"clip/fr/story/main"}
     assert sorted(p.name for p in (out / "clips" / "fr").iterdir()) == sorted(
-        f"main-story.{ending}" for ending in ("mp4", "srt", "vtt", "txt", "jpg")
+        f"main-story.{ending}" for ending in ("mp4", "srt", "vtt", "txt", "ad.txt", "jpg")
     )
 
 

@@ -19,11 +19,12 @@ from kit.model.artifact import Alt, Artifact
 from kit.model.plan import ClipJob
 from kit.render.alt import full_alt
 from kit.render.clip.audio import soundtrack
-from kit.render.clip.captions import cues, srt, transcript, vtt
+from kit.render.clip.captions import cues, description, srt, transcript, vtt
 from kit.render.clip.compose import Film
 from kit.render.clip.encode import QUALITY, Picture, encoder
 from kit.render.clip.layers import set_layers, typesetter
 from kit.render.clip.report import all_text, boxes_of
+from kit.render.clip.voice import voice_of
 from kit.render.picture import upload_jpeg, xmp_packet
 from kit.resources import Resources
 from kit.tables.formats import CLIP_MAX_BYTES
@@ -51,8 +52,9 @@ def render_clip(
     files of this clip that were already there then still stand.
     """
     base = f"clips/{job.language}/{job.piece}-{job.format}"
+    voice = voice_of(resources, job.language)
     with ThreadPoolExecutor(1) as beside:
-        sound = None if job.silent else beside.submit(soundtrack, job.duration_s)
+        sound = None if job.silent else beside.submit(soundtrack, job.duration_s, voice=voice)
         film = Film(job, set_layers(job, resources, scale))
         typesetter(resources).check_glyphs(list(boxes_of(job, film)), job)
         samples = sound.result() if sound else None
@@ -61,6 +63,7 @@ def render_clip(
     write_text(out / f"{base}.srt", srt(job))
     write_text(out / f"{base}.vtt", vtt(job))
     write_text(out / f"{base}.txt", transcript(job))
+    write_text(out / f"{base}.ad.txt", description(job))
     write_bytes(out / f"{base}.jpg", _poster(job, film))
     return _artifacts(job, film, out, base, digest)
 
@@ -132,6 +135,10 @@ def _artifacts(job: ClipJob, film: Film, out: Path, base: str, digest: str) -> l
         artifact(
             "txt", "transcript", "text/plain",
             text=(*(scene.caption for scene in job.scenes), job.hashtag, job.day),
+        ),
+        artifact(
+            "ad.txt", "data", "text/plain", id=f"{job.id}.ad",
+            text=(job.description_title, *(line for scene in job.scenes for line in scene.described)),
         ),
         artifact(
             "jpg", "poster", "image/jpeg", **size,

@@ -1,4 +1,4 @@
-"""Sidecar captions (SRT, WebVTT) and the transcript, from the scenes' captions.
+"""Sidecar captions (SRT, WebVTT), transcript and audio description, from the scenes' words.
 
 At most two lines of 36 characters a cue; a longer caption becomes several cues that share its
 scene's time by their length. Lines break at plain spaces only: a no-break space is a promise
@@ -113,6 +113,21 @@ def transcript(job: ClipJob) -> str:
     """What the clip says, one paragraph a scene, then what stands on it throughout."""
     said = [scene.caption for scene in job.scenes]
     return "\n\n".join([*said, f"{job.hashtag}, {job.day}"]) + "\n"
+
+
+def description(job: ClipJob) -> str:
+    """The audio-description script (`.ad.txt`): what is seen, scene by scene, with its times.
+
+    For a describer who reads it out beside the picture, and for readers who cannot see it. Raises
+    WorkError for a job without these words, which would make an empty promise.
+    """
+    if not job.description_title or not all(scene.described for scene in job.scenes):
+        raise WorkError(f"{job.id} has no words for its audio description", "plan the clip again")
+    parts = [
+        f"{_clock(scene.from_s, '.')} --> {_clock(scene.to_s, '.')}\n" + "\n".join(scene.described)
+        for scene in job.scenes
+    ]
+    return "\n\n".join([job.description_title, *parts]) + "\n"
 
 
 def _clock(seconds: float, mark: str) -> str:

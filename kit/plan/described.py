@@ -1,0 +1,40 @@
+"""What is seen in a clip, put into words: the audio description, for those who cannot see it."""
+
+from __future__ import annotations
+
+from kit.model.plan import ToolView
+from kit.model.texts import DescribedText
+from kit.plan.writer import Writer
+
+
+def described(
+    write_text: Writer, words: DescribedText, layout: str, line: str, tool: ToolView | None,
+    tools: list[ToolView], throughout: str,
+) -> tuple[str, ...]:  # fmt: skip
+    """The sentences of one scene, in the order the eye meets them.
+
+    The opening also says what stays on screen (`throughout`), so that no later scene repeats it.
+    The end card reads its groups by their labels: place and colour say nothing here.
+    """
+    written = write_text(words.line)
+    colon = written[len(written.rstrip(" \u00a0\u202f:：")) :]
+
+    def said(label: str, what: str) -> str:
+        return f"{label}{'' if label.endswith('：') else ' '}{what}"
+
+    if layout == "tool" and tool is not None:
+        return (
+            said(write_text(words.number), tool.name),
+            said(write_text(words.label), tool.group_label),
+            said(written, line),
+        )
+    if layout == "end":
+        names: dict[str, list[str]] = {}
+        for view in tools:
+            names.setdefault(view.group_label, []).append(view.name)
+        return write_text(words.groups), *(
+            said(label + colon, ", ".join(inside)) for label, inside in names.items()
+        )
+    first = [said(write_text(words.number), tools[0].name)] if tools else []
+    always = said(write_text(words.throughout), throughout)
+    return said(written, line), *first, write_text(words.ticks), always
