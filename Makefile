@@ -4,7 +4,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check install
 
-.PHONY: kit test lint types fuzz bench golden lock schema clean
+.PHONY: kit test lint types fuzz faults bench golden lock schema clean
 .DEFAULT_GOAL := kit
 
 kit: .venv/kit.stamp
@@ -24,6 +24,15 @@ types: .venv/dev.stamp
 fuzz: .venv/dev.stamp
 	$(PY) tests/fuzz.py --count 10000
 
+# the runner killed at hundreds of seeded lines against servers that misbehave; the tests run a short part
+faults: .venv/dev.stamp
+	$(PY) -m tests.publish.harness
+
+# X's own counting (npm twitter-text) about two thousand texts; needs node and npm
+count: .venv/dev.stamp
+	npm install --silent --no-save --prefix build/count twitter-text@3.1.0
+	$(PY) tests/words/x_by_javascript.py build/count
+
 bench: .venv/dev.stamp
 	$(PY) -m bench
 
@@ -37,7 +46,7 @@ schema: .venv/kit.stamp
 # versions and hashes of everything, for every system; needs uv
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build --extra dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra build --extra dev --extra distributed pyproject.toml -o requirements-dev.lock
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make kit PYTHON=python3.12")'

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from bench import queue as queue_bench
 from kit.build import Request, build
 from kit.load import load
 from kit.plan import plan
@@ -91,6 +92,7 @@ def clip(scratch: Path) -> None:
 
 def main() -> None:
     """Every figure, then the peak memory of this process."""
+    queue_bench.main()
     with tempfile.TemporaryDirectory() as folder:
         for figure in (visuals, rebuilds):
             figure(Path(folder))

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from kit.check import check_artifacts, check_campaign
 from kit.errors import InputError
 from kit.files import PARTIAL, digest_of, sha256_of, stable_json, write_text
 from kit.load import Loaded
-from kit.model.artifact import Artifact, Manifest, Report
+from kit.model.artifact import Artifact, Manifest, Report, is_variant
 from kit.model.plan import ClipJob, Composition, Job, Plan, PostJob, PrintJob, ReceiptJob, VisualJob
 from kit.page import render_pages
 from kit.plan import plan
@@ -92,7 +92,7 @@ def build(loaded: Loaded, request: Request, progress: Progress = lambda *_: None
     _remove_partials(folder)
 
     # plan: every job with its strings resolved; nothing later adds a file
-    todo = plan(campaign, loaded.theme, loaded.storyboards)
+    todo = plan(campaign, loaded.theme, loaded.storyboards, loaded.schedule)
     _refuse_empty_selection(todo, request)
 
     # render: what changed is drawn, what did not is kept
@@ -113,7 +113,12 @@ def build(loaded: Loaded, request: Request, progress: Progress = lambda *_: None
     report = report.plus(_checked(loaded, "pages", [*pages, *bundles], folder, request.today, cache))
 
     # manifest: the seam, written last; SHA256SUMS closes the build
-    extras = [*pages, *bundles, *_reports(loaded, report, folder), _post_plan(loaded, pieces, folder)]
+    extras = [
+        *pages,
+        *bundles,
+        *_reports(loaded, report, folder),
+        *_post_plans(loaded, pieces, report, folder),
+    ]
     manifest = make_manifest(campaign, [*pieces, *extras], report)
     owned = _owned_before(folder)
     write_manifest(manifest, folder)
@@ -277,6 +282,7 @@ class _Digests:
                 self._of("fonts", "**/*.ttf"),
                 self._of("templates", "clips/*.typ"),
                 self._of("assets", "pictograms/*.svg"),
+                self._of("assets", f"audio/{job.language}.wav"),
                 self.preset,
             ]
         assert isinstance(job, PostJob)
@@ -299,20 +305,20 @@ class _Digests:
 def _checked(
     loaded: Loaded, name: str, artifacts: Sequence[Artifact], folder: Path, today: date, cache: _Cache
 ) -> Report:
-    """The findings for these files; the last ones again where nothing that they depend on changed.
+    """The findings for these files, a language at a time; the last ones again where nothing changed.
 
     Sound because the key holds every byte (by sha256), the campaign, the day and the checks' code.
     """
-    key = digest_of(
-        [a.entry() for a in artifacts],
-        loaded.campaign.model_dump(mode="json"),
-        str(today),
-        code_digest("check"),
-    )
-    if known := cache.report(name, key):
-        return known
-    report = check_artifacts(loaded.campaign, artifacts, folder, today)
-    cache.keep_report(name, key, report)
+    rest = digest_of(loaded.campaign.model_dump(mode="json"), str(today), code_digest("check"))
+    report = Report()
+    for language in sorted({a.language for a in artifacts}):
+        own = [a for a in artifacts if a.language == language]
+        key = digest_of([a.entry() for a in own], rest)
+        found = cache.report(f"{name}-{language}", key)
+        if found is None:
+            found = check_artifacts(loaded.campaign, own, folder, today)
+            cache.keep_report(f"{name}-{language}", key, found)
+        report = report.plus(found)
     return report
 
 
@@ -344,6 +350,7 @@ def _archive(
     inside = [
         a for a in pieces
         if a.language == code and a.id not in failed and a.of not in failed and not failed & set(a.media)
+        and not is_variant(a)
     ]  # fmt: skip
     name = f"bundle~{code}"
     known = cache.artifacts(name)
@@ -366,8 +373,13 @@ def _reports(loaded: Loaded, report: Report, folder: Path) -> list[Artifact]:
     ]  # fmt: skip
 
 
-def _post_plan(loaded: Loaded, pieces: Sequence[Artifact], folder: Path) -> Artifact:
-    """`posts/plan.json`: every post with text, alt text and picture, neutral to any scheduler."""
+def _post_plans(loaded: Loaded, pieces: Sequence[Artifact], report: Report, folder: Path) -> list[Artifact]:
+    """`posts/plan.json`: every post, neutral to any scheduler, and what the schedule makes of them.
+
+    `posts/plan.ics`: the same as a calendar. Both are stamped with the campaign's day, not with the
+    clock: the same input is the same bytes. `kit schedule export` keeps count of changes.
+    """
+    campaign, schedule = loaded.campaign, loaded.schedule
     paths = {a.id: a.path for a in pieces}
     posts = [
         {
@@ -378,11 +390,32 @@ def _post_plan(loaded: Loaded, pieces: Sequence[Artifact], folder: Path) -> Arti
         }
         for a in pieces if a.kind == "post"
     ]  # fmt: skip
-    language = loaded.campaign.languages[0]
-    return text_artifact(
-        folder, "posts/plan", "posts/plan.json", stable_json({"plan": 1, "posts": posts}), kind="plan",
-        language=language, direction=LANGUAGES[language].direction, media_type="application/json",
+    language = campaign.languages[0]
+    common = {"kind": "plan", "language": language, "direction": LANGUAGES[language].direction}
+    body: dict[str, object] = {"plan": 1, "posts": posts}
+    plans = []
+    if schedule is not None:
+        from kit.export.calendar import calendar_bytes
+        from kit.queue import queue
+
+        planned = queue(make_manifest(campaign, pieces, report), schedule, campaign)
+        body["scheduled"] = [{"key": str(p.key), **p.model_dump(mode="json")} for p in planned.posts]
+        body["blocked"] = [b.model_dump(mode="json") | {"key": str(b.key)} for b in planned.blocked]
+        stamp = datetime.combine(campaign.day, datetime.min.time(), UTC)
+        ics = calendar_bytes(planned, campaign.title, stamp).decode()
+        facts = tuple(sorted({fact for p in planned.posts for fact in p.facts}))
+        plans.append(
+            text_artifact(
+                folder, "posts/plan.calendar", "posts/plan.ics", ics,
+                media_type="text/calendar; charset=utf-8", facts=facts, **common,
+            )
+        )  # fmt: skip
+    plans.append(
+        text_artifact(
+            folder, "posts/plan", "posts/plan.json", stable_json(body), media_type="application/json", **common,
+        )
     )  # fmt: skip
+    return plans
 
 
 def _refuse_empty_selection(todo: Plan, request: Request) -> None:

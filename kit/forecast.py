@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kit.model.artifact import variant_id
 from kit.model.plan import Plan
 from kit.model.schedule import Schedule
 from kit.render.post import fill
 from kit.resources import Resources
-from kit.tables.platforms import X_PRICE_ALT_USD, X_PRICE_POST_USD, X_PRICE_POST_WITH_URL_USD
+from kit.tables.platforms import price_on_x
 from kit.words.count import x_has_url
 
 
@@ -24,20 +25,22 @@ class XForecast:
 
 def x_forecast(schedule: Schedule | None, plan: Plan, resources: Resources) -> XForecast:
     """The price of the schedule's posts on X; a bare domain makes a post thirteen times dearer."""
-    texts = {(job.language, job.piece): job for job in plan.posts if job.platform == "x"}
+    jobs = {job.id: job for job in plan.posts if job.platform == "x"}
     posts = with_link = 0
     usd = 0.0
     for slot in schedule.slots if schedule else ():
         for name in slot.accounts:
             account = schedule.account(name) if schedule else None
-            job = texts.get((account.language, slot.piece)) if account and account.platform == "x" else None
+            if account is None or account.platform != "x":
+                continue
+            common = f"post/{account.language}/x/{slot.piece}"
+            job = jobs.get(variant_id(common, slot.id, name) if name in slot.variants else common)
             if job is None:
                 continue
             linked = x_has_url(fill(job, resources))
             posts += 1
             with_link += linked
-            usd += X_PRICE_POST_WITH_URL_USD if linked else X_PRICE_POST_USD
-            usd += X_PRICE_ALT_USD * len(job.media)
+            usd += price_on_x(linked, 0 if slot.media == "none" else 1)
     return XForecast(posts, with_link, usd)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "kit"
-STAGES = {"load", "plan", "render", "check", "bundle", "page"}
+STAGES = {"load", "plan", "render", "check", "bundle", "page", "queue", "publish", "export", "recall"}
 ORCHESTRATORS = {"build", "cli", "__main__", "forecast"}
 FOUNDATION = {
     "model",
@@ -23,6 +23,9 @@ FOUNDATION = {
     "aac",
     "pdf",
     "contrast",
+    "ffmpeg",
+    "loudness",
+    "flash",
 }
 
 

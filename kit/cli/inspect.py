@@ -44,7 +44,7 @@ def validate_command(common: Common) -> None:
 def plan_command(common: Common) -> None:
     """Show what would be made, what X would cost, and which credentials the schedule needs."""
     loaded = load(common.campaign)
-    jobs = plan(loaded.campaign, loaded.theme, loaded.storyboards)
+    jobs = plan(loaded.campaign, loaded.theme, loaded.storyboards, loaded.schedule)
     if common.as_json:
         click.echo(stable_json(_plan_json(loaded, jobs)), nl=False)
         return

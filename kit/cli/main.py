@@ -7,10 +7,15 @@ from typing import Any
 import click
 
 from kit import __version__
+from kit.cli.approve import approve_command
 from kit.cli.build import build_command
 from kit.cli.inspect import check_command, doctor_command, plan_command, schema_command, validate_command
 from kit.cli.options import common_options, remember
+from kit.cli.publish import publish_group
+from kit.cli.recall import recall_command
+from kit.cli.schedule import schedule_command
 from kit.cli.start import init_command
+from kit.cli.worker import worker_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -33,5 +38,10 @@ for _command in (
     init_command,
     doctor_command,
     schema_command,
+    approve_command,
+    publish_group,
+    schedule_command,
+    recall_command,
 ):
     main.add_command(_command)
+publish_group.add_command(worker_command)

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from kit.errors import InputError
 from kit.load.cross import Home, check_campaign, items, known, mapping, names_of
 from kit.load.explain import note_all
+from kit.load.schedule import check_schedule
 from kit.load.short_forms import write_out
 from kit.load.tree import Path_, Tree, read_tree
 from kit.model.base import Model, inside_folder, quoted
@@ -85,6 +86,8 @@ def load(path: Path) -> Loaded:
         except ValidationError as error:
             note_all(error, tree, Campaign, origins, elsewhere)
     schedule = _schedule(folder / SCHEDULE_FILE, raw, read)
+    if schedule and campaign and not any(one.mistakes for one in trees):
+        check_schedule(schedule, campaign, trees[-1])
     mistakes = {mistake for one in trees for mistake in one.mistakes}
     if mistakes or campaign is None or theme is None:
         raise InputError(mistakes=mistakes)
@@ -152,6 +155,7 @@ def _schedule(path: Path, raw: dict[str, Any], read: Read) -> Schedule | None:
     context = {
         "pieces": {str(mapping(piece).get("id")) for piece in items(raw.get("pieces"))} or None,
         "languages": {str(code) for code in items(raw.get("languages"))} or None,
+        "references": names_of(raw) if raw else None,
     }
     try:
         return Schedule.model_validate(tree.value, context=context)

@@ -47,6 +47,10 @@ class Alt(Model):
     full: str
 
 
+PARAGRAPH = "\n\n"
+"""Between the paragraphs of a post: its `text`, joined by this, is the post to the last character."""
+
+
 class Artifact(Model):
     """One file of the kit, as the manifest lists it.
 
@@ -81,6 +85,17 @@ class Artifact(Model):
     def entry(self) -> dict[str, Any]:
         """The manifest entry: keys that do not apply are left out, the lists always stand."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+def variant_id(post_id: str, slot: str, account: str) -> str:
+    """The artifact of an account's own words for a slot of the schedule."""
+    return f"{post_id}.{slot}.{account}"
+
+
+def is_variant(artifact: Artifact) -> bool:
+    """Whether a file is of an account's own words: for that account, not for partners."""
+    name = artifact.id.removesuffix(".alt")
+    return artifact.id.startswith("post/") and name.rpartition("/")[2].count(".") == 2
 
 
 class Level(StrEnum):

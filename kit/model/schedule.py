@@ -1,16 +1,16 @@
-"""The schedule: what is posted when, and from which account. Queueing it comes with publishing."""
+"""The schedule: what is posted when, and from which account. `kit.queue` makes posts of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
 from kit.model.base import Broken, Clock, Line, Model, Slug, Version, entry, quoted, repeated, twins
-from kit.model.texts import suggestion
+from kit.model.texts import LongText, suggestion
 from kit.tables.platforms import PLATFORMS
 
 
@@ -51,11 +51,20 @@ def _language(name: str, info: ValidationInfo) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
+NotAfter = Annotated[float, Field(gt=0, le=168)]
 EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{2,63}$")]
 
 
+Media = Literal["picture", "clip", "none"]
+"""What goes with a post: the piece's picture, the language's clip, or nothing."""
+
+
 class Account(Model):
-    """Who posts. `credentials` are *names* of environment variables, never a secret."""
+    """Who posts. `credentials` are *names* of environment variables, never a secret.
+
+    `spacing_min` is the least number of minutes between two of its posts: platforms and readers take
+    a burst for a robot.
+    """
 
     id: Slug
     platform: Annotated[str, AfterValidator(_platform)]
@@ -63,13 +72,16 @@ class Account(Model):
     language: Annotated[str, AfterValidator(_language)]
     zone: Zone | None = None
     credentials: tuple[EnvName, ...] = Field(min_length=1)
+    spacing_min: Annotated[int, Field(ge=0, le=1440)] = 15
 
 
 class Slot(Model):
     """One moment: a wall-clock time, days from the campaign's day, and what goes out from where.
 
     `id` is written by hand and never derived: it is the identity that keeps a post from going out
-    twice, so an edited time or text must not change it.
+    twice, so an edited time or text must not change it. `zone: account` (or `each: account`, the same
+    in words) is that wall time in each account's own zone, one moment in UTC for each. `variants` are
+    an account's own words for this slot. `clip` names a storyboard of the campaign's clips.
     """
 
     id: Slug
@@ -78,13 +90,35 @@ class Slot(Model):
     day: Annotated[int, Field(ge=-60, le=60)] = 0
     at: Clock
     zone: Annotated[str, AfterValidator(_zone_or_account)] | None = None
+    each: Literal["account"] | None = None
+    media: Media = "picture"
+    clip: Slug = "main"
+    not_after_h: NotAfter | None = None
+    variants: dict[Slug, LongText] = {}
+
+    @classmethod
+    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+        """One zone, and words only for accounts that post them."""
+        if given.get("each") is not None and given.get("zone") not in (None, "account"):
+            yield ("each",), "`each: account` takes each account's own zone; leave `zone` out"
+        named, variants = _listed(given.get("accounts")), given.get("variants")
+        for name in variants if isinstance(variants, Mapping) else ():
+            if isinstance(name, str) and name not in named:
+                yield ("variants", name), f"{quoted(name)} is not one of this slot's accounts"
 
 
 class Schedule(Model):
-    """`schedule.yaml`. Days are relative to the campaign's day, so that the plan serves each year."""
+    """`schedule.yaml`. Days are relative to the campaign's day, so that the plan serves each year.
+
+    `not_after_h`: hours after which a late post waits for a person's word. `budget_usd` and
+    `max_links` hold for all posts on X together, where a link makes a post thirteen times dearer.
+    """
 
     schedule: Version
     zone: Zone
+    not_after_h: NotAfter = 6
+    budget_usd: Annotated[float, Field(ge=0)] | None = None
+    max_links: Annotated[int, Field(ge=0)] | None = None
     accounts: tuple[Account, ...] = ()
     slots: tuple[Slot, ...] = ()
 
@@ -109,7 +143,7 @@ class Schedule(Model):
 
     def zone_of(self, slot: Slot, account: Account) -> ZoneInfo:
         """The zone a slot's time is meant in, for this account."""
-        if slot.zone == "account":
+        if slot.zone == "account" or slot.each:
             return ZoneInfo(account.zone or self.zone)
         return ZoneInfo(slot.zone or self.zone)
 

@@ -7,15 +7,24 @@ from __future__ import annotations
 
 from kit.model.campaign import Campaign
 from kit.model.plan import Plan
+from kit.model.schedule import Schedule
 from kit.model.storyboard import Storyboard
 from kit.model.theme import Theme as ThemeFile
 from kit.plan.clips import clip
-from kit.plan.posts import post
+from kit.plan.posts import post, variants
 from kit.plan.sheets import prints, receipts, visuals
 
 
-def plan(campaign: Campaign, theme: ThemeFile, storyboards: dict[str, Storyboard]) -> Plan:
-    """Every job of the campaign: visuals first, prints, posts, clips last (design §9)."""
+def plan(
+    campaign: Campaign,
+    theme: ThemeFile,
+    storyboards: dict[str, Storyboard],
+    schedule: Schedule | None = None,
+) -> Plan:
+    """Every job of the campaign: visuals first, prints, posts, clips last (design §9).
+
+    Of the schedule only the accounts' own words are planned: they are texts like others.
+    """
     posts = [
         post(campaign, piece, language, platform)
         for language in campaign.languages
@@ -23,6 +32,7 @@ def plan(campaign: Campaign, theme: ThemeFile, storyboards: dict[str, Storyboard
         for piece in campaign.pieces
         if campaign.posts.pieces is None or piece.id in campaign.posts.pieces
     ]
+    posts += variants(campaign, schedule) if schedule else []
     clips = [
         clip(campaign, theme, name, board, language, format_id)
         for language in campaign.clips.languages

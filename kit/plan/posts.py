@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from kit.model.artifact import variant_id
 from kit.model.campaign import Campaign, Piece
 from kit.model.plan import PostJob
+from kit.model.schedule import Schedule
 from kit.plan.writer import Writer, shown_and_linked
 from kit.tables.formats import FORMATS
 from kit.tables.platforms import PLATFORMS
@@ -28,6 +30,30 @@ def post(campaign: Campaign, piece: Piece, language: str, platform_id: str) -> P
         media=_picture_of(campaign, piece, language, platform_id),
         alt_short=Writer(campaign, language)(texts.pieces[piece.id].alt),
     )
+
+
+def variants(campaign: Campaign, schedule: Schedule) -> list[PostJob]:
+    """The accounts' own words: built and checked like every other text, shown on no page.
+
+    Why built: what is posted has passed the very checks that the common texts have passed.
+    """
+    jobs = []
+    for slot in schedule.slots:
+        for name, text in slot.variants.items():
+            account = schedule.account(name)
+            if account.platform not in campaign.posts.platforms:
+                continue
+            piece = next(piece for piece in campaign.pieces if piece.id == slot.piece)
+            common = post(campaign, piece, account.language, account.platform)
+            own = Writer(campaign, account.language, isolates=True)
+            fields = common.fields | {"text": own(text)}
+            facts, links = shown_and_linked(campaign, own.facts)
+            changes = {
+                "id": variant_id(common.id, slot.id, name), "of": common.id,
+                "fields": fields, "facts": facts, "links": links,
+            }  # fmt: skip
+            jobs.append(common.model_copy(update=changes))
+    return jobs
 
 
 def _picture_of(campaign: Campaign, piece: Piece, language: str, platform_id: str) -> tuple[str, ...]:

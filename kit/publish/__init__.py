@@ -1,1 +1,5 @@
-"""Once each, never twice, never silently: ledger, runner and publishers."""
+"""Publish: approved posts go out once each; what became of each is in the ledger.
+
+Read in this order: `protocol` (what a platform does), `ledger` (what is known), `engine` (one step of
+one post), `runner` (a pass over all of them), `approvals` (what may go out at all).
+"""

@@ -10,7 +10,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from kit.errors import InputError
 from kit.files import write_text
-from kit.model.artifact import Artifact, Kind
+from kit.model.artifact import PARAGRAPH, Artifact, Kind
 from kit.model.plan import PostJob
 from kit.resources import Resources
 from kit.tables.languages import LANGUAGES
@@ -31,7 +31,7 @@ def render_post(
     Raises InputError when the template asks for a field that does not exist.
     """
     text = fill(job, resources)
-    base = f"posts/{job.language}/{job.platform}/{job.piece}"
+    base = f"posts/{job.language}/{job.platform}/{job.id.rpartition('/')[2]}"
     files: list[tuple[str, str, Kind, str, PostJob | Artifact]] = [(job.id, f"{base}.txt", "post", text, job)]
     if picture is not None and picture.alt is not None:
         files.append((f"{job.id}.alt", f"{base}.alt.txt", "data", picture.alt.full, picture))
@@ -48,13 +48,13 @@ def render_post(
                 direction=LANGUAGES[job.language].direction,
                 format=job.platform,
                 platforms=(job.platform,),
-                of=None if kind == "post" else job.id,
+                of=job.of if kind == "post" else job.id,
                 path=path,
                 media_type="text/plain; charset=utf-8",
                 bytes=len(data),
                 sha256=hashlib.sha256(data).hexdigest(),
                 alt=picture.alt if picture else None,
-                text=tuple(block for block in content.split("\n") if block.strip()),
+                text=tuple(content.split(PARAGRAPH)),
                 facts=shown.facts,
                 links=shown.links,
                 media=job.media,

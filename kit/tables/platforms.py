@@ -31,6 +31,7 @@ class Platform:
     max_bytes: int | None = None
     max_image_bytes: int = 1_000_000
     image_types: tuple[str, ...] = ("image/jpeg", "image/png")
+    needs_media: bool = False
     read_on: date = date(2026, 11, 23)
     source: str = ""
 
@@ -54,7 +55,7 @@ _ROWS = (
     ),
     Platform(
         "instagram", "Instagram", "characters", 2200, 1000, "feed-4x5", max_hashtags=5,
-        max_image_bytes=8_000_000, image_types=("image/jpeg",),
+        max_image_bytes=8_000_000, image_types=("image/jpeg",), needs_media=True,
         source="Instagram Graph API reference, 2026-09-11; five hashtags since 2025-12-18",
     ),
     Platform(
@@ -69,9 +70,25 @@ _ROWS = (
 
 PLATFORMS: dict[str, Platform] = {row.id: row for row in _ROWS}
 
+CLIP_FORMATS: dict[str, tuple[str, ...]] = {
+    "x": ("x", "square", "wide", "feed-4x5"),
+    "mastodon": ("square", "wide", "feed-4x5", "story"),
+    "bluesky": ("feed-4x5", "square", "wide", "story"),
+    "threads": ("feed-4x5", "square", "story", "wide"),
+    "instagram": ("story", "feed-4x5"),
+    "facebook": ("feed-4x5", "square", "story", "wide"),
+    "linkedin": ("feed-4x5", "square", "wide"),
+}
+"""Shapes of a clip that a platform takes, the one it shows largest first (platforms.md §2, 2026-11-23)."""
+
 X_PRICE_POST_USD = 0.015
 """One post on X without a link, pay per use (2026-04-20)."""
 X_PRICE_POST_WITH_URL_USD = 0.20
 """One post on X with a link. A bare domain counts as a link (unverified, 2026-11-23)."""
 X_PRICE_ALT_USD = 0.005
 """Alt text of one media on X."""
+
+
+def price_on_x(linked: bool, media: int) -> float:
+    """What one post on X costs in US dollars, with or without a link, with alt text for its media."""
+    return (X_PRICE_POST_WITH_URL_USD if linked else X_PRICE_POST_USD) + X_PRICE_ALT_USD * media

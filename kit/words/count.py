@@ -18,6 +18,9 @@ _MASTODON_URL = re.compile(r"https?://[^\s<>«»]*[^\s<>«».,;:!?\"'\u2019…()
 _MASTODON_URL_LENGTH = 23
 _MASTODON_MENTION = re.compile(r"(?<![\w/@])@(\w+)@[\w.-]+\w")
 _EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3")
+_X_PLAIN = re.compile("[\n -~\u00a0-\u00a8\u00aa-\u00ad\u00af-\u10ff\u2010-\u201f\u2026\u202f]*")
+"""Characters of one unit each, but for two of two; © and ® are emoji to X and stay out."""
+_X_URL_LENGTH = 23
 _HASHTAG = regex.compile(r"(?<![\w/#&])#(?=\w*\p{L})\w+")
 
 
@@ -28,10 +31,17 @@ def graphemes(text: str) -> int:
 
 def x_weighted(text: str) -> int:
     """X's weighted length of the NFC text: addresses 23; emoji, CJK, U+2026 and U+202F 2."""
+    text = unicodedata.normalize("NFC", text)
     # imported late: its address patterns take a tenth of a second to compile
-    from twitter_text import parse_tweet
+    from twitter_text import extract_urls, parse_tweet
 
-    return int(parse_tweet(unicodedata.normalize("NFC", text)).weightedLength)
+    if not _X_PLAIN.fullmatch(text):
+        return int(parse_tweet(text).weightedLength)
+    # nothing here is an emoji: the same sum without looking at every character, ten times as fast
+    urls = extract_urls(text)
+    rest = sum(_X_URL_LENGTH - len(url) for url in urls)
+    heavy = sum(text.count(sign) - sum(url.count(sign) for url in urls) for sign in "\u2026\u202f")
+    return int(len(text) + heavy + rest)
 
 
 def mastodon(text: str) -> int:

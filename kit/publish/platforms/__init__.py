@@ -1,1 +1,8 @@
-"""One file a platform; `PUBLISHERS` of the package is the table of them."""
+"""One file a platform; `PUBLISHERS` is the table of them."""
+
+from __future__ import annotations
+
+from kit.publish.protocol import Connect
+
+PUBLISHERS: dict[str, Connect] = {}
+"""By the platform's id in `kit/tables/platforms.py`, sorted."""

@@ -1,0 +1,159 @@
+"""`kit schedule`: the plan as people read it, and as other tools take it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from kit.cli.desk import sit_down
+from kit.cli.options import Common, kit_command
+from kit.cli.recall import ledger_posts
+from kit.errors import InputError
+from kit.export import EXPORTERS, Job
+from kit.files import sha256_of, stable_json, write_bytes
+from kit.load import SCHEDULE_FILE
+from kit.model.artifact import Manifest
+from kit.model.post import Post, Queue
+from kit.queue import queue
+from kit.recall import EXPORT_RECORD, export_folder
+from kit.words.when import utc_text
+
+_FOR_PEOPLE = ("ics", "sheet")
+"""What is past stays in these; another tool would refuse it, or send it at once."""
+
+
+@click.group("schedule")
+def schedule_command() -> None:
+    """What goes out when: a list, or files for the scheduler that you already own."""
+
+
+@schedule_command.command("list")
+@kit_command
+def list_command(common: Common) -> None:
+    """Every post in local time and UTC, the next one first; what is past or blocked after them."""
+    now = datetime.now(UTC)
+    desk = sit_down(common)
+    found = queue(desk.manifest, desk.schedule, desk.loaded.campaign, now)
+    out = {live.name: live for live in ledger_posts(desk.home) if live.state in ("posted", "handed_off")}
+    open_posts = [post for post in found.posts if str(post.key) not in out]
+    coming = [post for post in open_posts if post.due >= now]
+    late = [post for post in open_posts if post.due < now]
+    found = found.model_copy(
+        update={"blocked": tuple(each for each in found.blocked if str(each.key) not in out)}
+    )
+    if common.as_json:
+        body = found.model_dump(mode="json", exclude={"blocked"})
+        body["posts"] = [_entry(post, now) for post in (*coming, *late)]
+        body["blocked"] = [each.model_dump(mode="json") | {"key": str(each.key)} for each in found.blocked]
+        body["out"] = [{"key": name, "url": live.url} for name, live in sorted(out.items())]
+        click.echo(stable_json(body), nl=False)
+        return
+    for post in coming:
+        common.say(_line(post))
+    if late:
+        common.say("past, and still wanted until their not_after:")
+    for post in late:
+        common.say(_line(post))
+    _tell_blocked(common, found)
+    dollars = sum(post.usd for post in open_posts)
+    common.say(
+        f"{len(coming)} to come, {len(late)} late, {len(out)} out, {len(found.blocked)} blocked; "
+        f"X {dollars:.3f} $"
+    )
+
+
+def _entry(post: Post, now: datetime) -> dict[str, object]:
+    return post.model_dump(mode="json") | {"key": str(post.key), "late": post.due < now}
+
+
+def _line(post: Post) -> str:
+    return (
+        f"{post.local}  {utc_text(post.due)}  {post.account:<16} {post.slot:<20} {post.piece:<12} "
+        f"{post.length}/{post.limit}" + (f"  {post.usd:.3f} $" if post.usd else "") + f"  ({post.zone})"
+    )
+
+
+def _tell_blocked(common: Common, found: Queue) -> None:
+    for each in found.blocked:
+        common.say(f"BLOCKED {each.code}: {each.key}: {each.why}" + (f"; {each.fix}" if each.fix else ""))
+
+
+@schedule_command.command("export")
+@click.option(
+    "--to", "tool", type=click.Choice(sorted(EXPORTERS)), required=True, help="The tool to write for"
+)
+@click.option("--media-base-url", help="Public https address that the kit's folder is served from")
+@click.option("--account", "accounts", multiple=True, metavar="ID", help="Only these accounts")
+@click.option("--date-format", type=click.Choice(["iso", "dmy", "mdy"]), help="For metricool and hootsuite")
+@kit_command
+def export_command(
+    common: Common, tool: str, media_base_url: str | None, accounts: tuple[str, ...], date_format: str | None
+) -> None:
+    """Write files for a calendar, a scheduler or a person with a sheet of paper.
+
+    They land beside the kit, in `<slug>.schedule/<tool>/`. Exporting again replaces them; a calendar
+    keeps the identity of its events.
+    """
+    desk = sit_down(common)
+    schedule, manifest, folder = desk.schedule, desk.manifest, desk.folder
+    known = {account.id for account in schedule.accounts}
+    if unknown := sorted(set(accounts) - known):
+        raise InputError(
+            f"--account {', '.join(unknown)}: not in {SCHEDULE_FILE}", f"known: {', '.join(sorted(known))}"
+        )
+    made = datetime.now(UTC).replace(microsecond=0)
+    wanted = tuple(post for post in desk.queue.posts if not accounts or post.account in accounts)
+    past = [post for post in wanted if post.due <= made and tool not in _FOR_PEOPLE]
+    wanted = tuple(post for post in wanted if post not in past)
+    found = desk.queue.model_copy(update={"posts": wanted})
+    goal = export_folder(folder) / tool
+    job = Job(
+        queue=found, manifest=manifest, schedule=schedule, resources=desk.loaded.resources,
+        made=made, media_base=media_base_url, date_format=date_format,
+        before=_before(goal),
+    )  # fmt: skip
+    exported = EXPORTERS[tool](job)
+    files = {name: _bytes(data, folder, manifest) for name, data in exported.files.items()}
+    record = [{"key": str(post.key), "facts": post.facts, "file": tool} for post in wanted]
+    _write(goal, files | {EXPORT_RECORD: stable_json({"to": tool, "posts": record}).encode()})
+    if common.as_json:
+        told = {"folder": str(goal), "files": sorted(files), "posts": len(wanted), "notes": exported.notes}
+        click.echo(
+            stable_json(told | {"blocked": [each.model_dump(mode="json") for each in found.blocked]}),
+            nl=False,
+        )
+        return
+    for note in (*(f"left out: {post.key} (its time is past)" for post in past), *exported.notes):
+        common.say(note)
+    _tell_blocked(common, found)
+    common.say(f"{len(wanted)} posts, {len(files)} files in {goal}")
+    if any(fact.verified_on is None for fact in manifest.facts if any(fact.id in p.facts for p in wanted)):
+        common.say("these posts show facts that nobody has verified: check them before anything is sent")
+
+
+def _bytes(data: bytes | Path, folder: Path, manifest: Manifest) -> bytes:
+    """A file of the kit is handed on only if it is the one that was checked."""
+    if isinstance(data, bytes):
+        return data
+    artifact = next(a for a in manifest.artifacts if a.path == data.as_posix())
+    path = folder / data
+    if not path.is_file() or sha256_of(path) != artifact.sha256:
+        raise InputError(f"{artifact.path} is not the file that was built", "run `kit build`")
+    return path.read_bytes()
+
+
+def _before(goal: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in goal.glob("*") if path.is_file()}
+
+
+def _write(goal: Path, files: Mapping[str, bytes]) -> None:
+    """Write all, then take away what an earlier export of this tool left and this one does not name."""
+    for name, data in files.items():
+        if not (goal / name).is_file() or (goal / name).read_bytes() != data:
+            write_bytes(goal / name, data)
+    for path in goal.rglob("*"):
+        if path.is_file() and path.relative_to(goal).as_posix() not in files:
+            path.unlink()

@@ -1,0 +1,65 @@
+"""`kit publish worker`: the runner where one machine is outgrown (ledger on Postgres)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any
+
+import click
+
+from kit.cli.books import DATABASE
+from kit.cli.desk import sit_down
+from kit.cli.options import Common, kit_command
+from kit.cli.publish import secrets_for, work_of
+from kit.errors import InputError
+from kit.publish.logs import redacted_tracebacks, redactor, start_logging, stop_logging
+from kit.publish.runner import SystemClock, Work
+
+LOG = "worker.log"
+
+
+@click.command("worker")
+@click.option(
+    "--on-unknown", type=click.Choice(["hold", "retry"]), default="hold", show_default=True,
+    help="A post whose outcome is unknown and that was not found: ask a person, or send it again",
+)  # fmt: skip
+@click.option("--media-base-url", metavar="URL", help="Public address that the kit's files are served from")
+@click.option("--until-quiet", is_flag=True, help="End when no job is waiting to be run now")
+@kit_command
+def worker_command(common: Common, until_quiet: bool, **options: Any) -> None:
+    """Send at their time, beside other workers; the ledger is in KIT_LEDGER_DATABASE."""
+    conninfo = os.environ.get(DATABASE)
+    if not conninfo:
+        raise InputError(f"{DATABASE} is not set", "it names the Postgres database, as libpq writes it")
+    try:
+        from kit.publish.distributed import make_app, plan_jobs
+        from kit.publish.postgres import PostgresStore
+    except ImportError as error:
+        raise InputError(
+            f"{error.name} is not installed", "pip install 'nerienlaisserpasser-kit[distributed]'"
+        ) from error
+    clock = SystemClock()
+    desk = sit_down(common)
+    secrets = secrets_for(desk)
+    options["redact"] = redactor([conninfo, *(v for held in secrets.values() for v in held.values())])
+    redacted_tracebacks(options["redact"])
+    PostgresStore(conninfo).close()  # says at once, and in words, when the server is not there
+
+    def refresh() -> Work:
+        return work_of(sit_down(common), clock, options, secrets)
+
+    async def run() -> None:
+        app = make_app(conninfo, refresh, clock)
+        async with app.open_async():
+            if not await app.check_connection_async():
+                await app.schema_manager.apply_schema_async()
+            new = await plan_jobs(app, desk.queue.posts, clock)
+            common.say(f"{new} new jobs, {len(desk.queue.posts)} posts in the queue")
+            await app.run_worker_async(queues=["publish"], wait=not until_quiet)
+
+    handler = start_logging(desk.home / LOG, options["redact"], debug=common.debug)
+    try:
+        asyncio.run(run())
+    finally:
+        stop_logging(handler)

@@ -1,0 +1,98 @@
+"""What the ledger holds, as values: the states of a post, one post, one line of history."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from kit.model.post import Post, PostKey
+from kit.publish.protocol import Duplicate, NotSent, Posted, Unknown
+from kit.publish.schema import moment
+
+
+class State(StrEnum):
+    """Where a post stands. `posted`, `failed` and `handed_off` are ends; `expired` waits for a person."""
+
+    PLANNED = "planned"
+    PREPARED = "prepared"
+    SENDING = "sending"
+    POSTED = "posted"
+    RETRY_AT = "retry_at"
+    UNKNOWN = "unknown"
+    RECONCILING = "reconciling"
+    NEEDS_REVIEW = "needs_review"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    HANDED_OFF = "handed_off"
+
+
+BEFORE = (State.PLANNED, State.PREPARED, State.RETRY_AT)
+"""Certainly not out, and meant to go."""
+OPEN = (State.UNKNOWN, State.RECONCILING)
+"""Perhaps out: to be looked for."""
+ASKING = (State.NEEDS_REVIEW, State.EXPIRED, State.FAILED)
+"""A person decides."""
+MENDABLE = (*BEFORE, State.EXPIRED, State.FAILED)
+"""Certainly not out: an approved change of text, time or picture is taken over."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One post as the ledger has it. `next` is when there is something to do; `failures` in a row."""
+
+    name: str
+    account: str
+    platform: str
+    state: State
+    due: datetime
+    next: datetime
+    not_after: datetime
+    why: str
+    failures: int
+    absent: int
+    remote_id: str | None
+    url: str | None
+    sha256: str
+    payload: str = field(repr=False)
+
+    @property
+    def post(self) -> Post:
+        """The post as it was when the ledger last took it over."""
+        return Post.model_validate_json(self.payload)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the history."""
+
+    at: datetime
+    post: str | None
+    kind: str
+    detail: str
+
+
+MAYBE_OUT = ("sending", "unknown", "duplicate")
+"""Outcomes of a try that may have put the post out."""
+OUTCOME: Mapping[type, str] = {
+    Posted: "posted", NotSent: "not_sent", Unknown: "unknown", Duplicate: "duplicate"
+}  # fmt: skip
+
+
+def entry_of(row: tuple[object, ...]) -> Entry:
+    """A row of `post`, in the order in which the ledger asks for its columns."""
+    name, account, platform, state, due, after, not_after, *rest = row
+    return Entry(
+        str(name), str(account), str(platform), State(str(state)), moment(str(due)), moment(str(after)),
+        moment(str(not_after)), *rest,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def send_key(key: PostKey) -> str:
+    """The key that a post is sent under, whatever it says and whichever ledger sends it.
+
+    Why not random: if the ledger is lost, a platform that knows the key still has the post once.
+    """
+    return hashlib.sha256(str(key).encode()).hexdigest()[:32]

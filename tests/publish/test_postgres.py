@@ -1,0 +1,174 @@
+"""The same ledger on a real Postgres, where one is reachable: KIT_TEST_POSTGRES=postgresql://…"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kit.cli import main
+from kit.errors import WorkError
+from kit.publish import runner
+from kit.publish.ledger import LEASE, Ledger
+from kit.publish.protocol import Resend, Unknown
+from kit.publish.records import State
+from kit.publish.runner import SystemClock, Work
+from tests.publish.world_of_posts import DUE, Desk, SetClock, Told, a_post
+
+CONNINFO = os.environ.get("KIT_TEST_POSTGRES", "")
+pytestmark = pytest.mark.skipif(not CONNINFO, reason="KIT_TEST_POSTGRES names no Postgres")
+
+if CONNINFO:
+    import psycopg
+
+    from kit.publish.distributed import make_app, plan_jobs
+    from kit.publish.postgres import PostgresStore, pass_over, running_account
+
+
+@pytest.fixture
+def schema() -> Iterator[str]:
+    name = f"kit_{uuid.uuid4().hex[:8]}"
+    yield name
+    with psycopg.connect(CONNINFO, autocommit=True) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE".encode())
+
+
+@pytest.fixture
+def store(schema: str) -> Iterator[PostgresStore]:
+    made = PostgresStore(CONNINFO, schema)
+    yield made
+    made.close()
+
+
+def one_pass(store: PostgresStore, desk: Desk, account: str = "one") -> runner.Pass:
+    with running_account(store, account, "test", desk.clock) as ledger:
+        return pass_over(ledger, desk.work(), account, desk.clock)
+
+
+def test_a_post_goes_out_once_from_postgres(store: PostgresStore, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    assert one_pass(store, desk).sent == [str(desk.posts[0].key)]
+    desk.clock.pass_by(60)
+    assert one_pass(store, desk).sent == []
+    (entry,) = Ledger(store).entries()
+    assert (entry.state, entry.url, len(desk.publisher.sent)) == (State.POSTED, "https://x.test/1", 1)
+
+
+def test_unknown_outcomes_are_settled_from_postgres_as_from_a_file(
+    store: PostgresStore, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path, Told(Resend.NEVER, answers=[Unknown("lost")]))
+    for _ in range(6):
+        one_pass(store, desk)
+        desk.clock.pass_by(45)
+    (entry,) = Ledger(store).entries()
+    assert (entry.state, len(desk.publisher.sent)) == (State.NEEDS_REVIEW, 1)
+    Ledger(store).decide(entry, State.PLANNED, desk.clock.now(), "A. Martin")
+    desk.clock.pass_by(1)
+    assert one_pass(store, desk).sent
+
+
+def test_one_worker_an_account_while_other_accounts_go_on(
+    store: PostgresStore, schema: str, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path, posts=[a_post("a", account="one"), a_post("b", account="two")])
+    other = PostgresStore(CONNINFO, schema)
+    try:
+        with running_account(store, "one", "first", desk.clock):
+            with pytest.raises(WorkError, match="another runner"):
+                one_pass(other, desk, "one")
+            assert one_pass(other, desk, "two").sent == [str(desk.posts[1].key)]
+    finally:
+        other.close()
+
+
+def test_a_dead_workers_lease_ends_and_its_fence_keeps_it_out(
+    store: PostgresStore, schema: str, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path)
+    dead = Ledger(PostgresStore(CONNINFO, schema))
+    dead.take_lease("dead", desk.clock.now(), name="account one", alone=False)
+    desk.clock.pass_by(LEASE.total_seconds() + 1)
+    assert one_pass(store, desk).sent
+    with pytest.raises(WorkError, match="taken over"):
+        dead.take_over([a_post("late")], desk.clock.now())
+    dead.store.close()
+
+
+def test_a_database_of_another_version_is_refused(store: PostgresStore, schema: str) -> None:
+    Ledger(store).set_about("version", "2")
+    with pytest.raises(WorkError, match="a newer kit"):
+        PostgresStore(CONNINFO, schema)
+
+
+def test_a_server_that_is_not_there_is_told_without_its_password() -> None:
+    with pytest.raises(WorkError, match="cannot be used") as refused:
+        PostgresStore("postgresql://kit:hush-hush@127.0.0.1:1/kit")
+    assert "hush-hush" not in f"{refused.value} {refused.value.hint}"
+
+
+def test_a_full_queue_enters_postgres(store: PostgresStore) -> None:
+    clock = SetClock()
+    ledger = Ledger(store)
+    ledger.take_lease("test", clock.now(), alone=False)
+    ledger.take_over([a_post(f"slot-{n}") for n in range(1000)], clock.now())
+    assert len(ledger.entries(State.PLANNED)) == 1000
+
+
+def test_procrastinate_sends_what_is_due_through_the_ledger(store: PostgresStore, schema: str) -> None:
+    now = datetime.now(UTC)
+    posts = [
+        a_post(name, account=account, due=now, not_after=now + timedelta(hours=1))
+        for name, account in (("a", "one"), ("b", "two"))
+    ]
+    publisher = Told()
+    clock = SystemClock()
+    app = make_app(CONNINFO, lambda: Work(tuple(posts), lambda _: publisher, lambda _: []), clock, schema)
+
+    async def work() -> None:
+        async with app.open_async():
+            if not await app.check_connection_async():
+                await app.schema_manager.apply_schema_async()
+            assert await plan_jobs(app, posts, clock) == 2
+            assert await plan_jobs(app, posts, clock) == 0, "one waiting job a post"
+            await app.run_worker_async(queues=["publish"], wait=False, install_signal_handlers=False)
+
+    with psycopg.connect(CONNINFO, autocommit=True) as connection:
+        if connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone() != (None,):
+            connection.execute("DELETE FROM procrastinate_jobs")
+    asyncio.run(work())
+    assert {entry.state for entry in Ledger(store).entries()} == {State.POSTED}
+    assert len(publisher.sent) == 2
+
+
+def test_the_worker_command_sends_and_a_person_sees_it(
+    signed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(signed, tmp_path / "campaign")
+    publisher = Told(Resend.SAME_KEY)
+    monkeypatch.setenv("KIT_LEDGER_DATABASE", CONNINFO)
+    monkeypatch.setattr("kit.cli.publish.connect_account", lambda *_: publisher)
+    monkeypatch.setattr("kit.cli.worker.SystemClock", lambda: SetClock(DUE))
+
+    def run(*arguments: str) -> str:
+        result = CliRunner().invoke(main, [*arguments, "--campaign", str(folder)], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    with psycopg.connect(CONNINFO, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS kit CASCADE")
+        if connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone() != (None,):
+            connection.execute("DELETE FROM procrastinate_jobs")
+    run("approve", "--by", "A. Martin", "--yes")
+    assert "2 posts in the queue" in run("publish", "worker", "--until-quiet")
+    assert len(publisher.sent) == 1, "the second is due two hours later"
+    shown = json.loads(run("publish", "status", "--json"))
+    assert (shown["counts"]["posted"], shown["counts"]["planned"]) == (1, 1)
