@@ -5,8 +5,8 @@ A platform's own publisher joins as one row: a server with these few methods, a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -26,7 +26,7 @@ class Served(Protocol):
     port: int
 
     def clear(self, faults: list[str | None]) -> None:
-        """Begin anew; the next publishing calls meet these faults (`world.FAULTS`), then none."""
+        """Begin anew; the next publishing calls meet these faults (`faulty.FAULTS`), then none."""
 
     def quiet(self) -> None:
         """Return when no request is under way."""
@@ -50,12 +50,13 @@ def make_post(platform: str) -> Post:
 
 @dataclass(frozen=True)
 class Row:
-    """One publisher and its server. `connect` is given the port, the moment and the folder of the files."""
+    """One publisher and its server. `connect` is given the port, the moment and the folder of `files`."""
 
     resend: Resend
     connect: Callable[[int, datetime, Path], Publisher]
     post: Post
     serve: Callable[[], Served] = World
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def _plain(kind: str) -> Row:
