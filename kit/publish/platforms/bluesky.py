@@ -65,13 +65,18 @@ class Bluesky:
         self, base: str, handle: str, password: str, folder: Path,
         now: Callable[[], datetime] = lambda: datetime.now(UTC), time_limit_s: float = TIME_LIMIT_S,
     ) -> None:  # fmt: skip
+        import httpx
         from atproto import Client, Request  # takes a second and more
 
         self._name, self._password = handle.removeprefix("@"), password
         self._folder, self._now = folder, now
-        self._new: Callable[[], Client] = lambda: Client(
-            base, request=Request(timeout=time_limit_s, max_redirects=0)
-        )
+        # no connection is kept: one that idled since the upload may be dead, and a call into it unknown
+        once = {
+            "timeout": time_limit_s,
+            "max_redirects": 0,
+            "limits": httpx.Limits(max_keepalive_connections=0),
+        }
+        self._new: Callable[[], Client] = lambda: Client(base, request=Request(**once))
         self._client: Client | None = None
         self._did = self._handle = ""
 
