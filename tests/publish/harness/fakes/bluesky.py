@@ -92,7 +92,7 @@ class FakeBluesky(Faulty):
     def _upload(self, asked: Asked) -> Said:
         if len(asked.body) > MOST_BLOB:
             return _no("PayloadTooLarge", "request entity too large", 413)
-        cid = _cid(asked.body)
+        cid = cid_of(asked.body)
         # the same bytes keep the type that they first came with
         kind, size = self.blobs.setdefault(cid, (asked.headers["Content-Type"], len(asked.body)))
         return Said({"blob": {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": size}})
@@ -111,7 +111,7 @@ class FakeBluesky(Faulty):
             if not blob["mimeType"].startswith(kind) or blob["size"] > most:
                 return _no("InvalidRequest", f'Expected "{kind}" (got "{blob["mimeType"]}"), at most {most}')
         self.records[rkey] = record
-        cid = _cid(json.dumps(record, sort_keys=True).encode())
+        cid = cid_of(json.dumps(record, sort_keys=True).encode())
         return Said({"uri": _uri(rkey), "cid": cid, "validationStatus": "valid"})
 
     def _get(self, asked: Asked) -> Said:
@@ -119,7 +119,7 @@ class FakeBluesky(Faulty):
         record = self.records.get(asked.query["rkey"])
         if record is None:
             return _no("RecordNotFound", f"Could not locate record: {_uri(asked.query['rkey'])}")
-        return Said({"uri": _uri(asked.query["rkey"]), "cid": _cid(b""), "value": record})
+        return Said({"uri": _uri(asked.query["rkey"]), "cid": cid_of(b""), "value": record})
 
     def _delete(self, asked: Asked) -> Said:
         self.records.pop(asked.json["rkey"], None)
@@ -140,7 +140,7 @@ def _blobs(embed: dict[str, Any] | None) -> list[tuple[dict[str, Any], str, int]
     return [(embed["video"], "video/mp4", 100_000_000), *captions]
 
 
-def _cid(data: bytes) -> str:
+def cid_of(data: bytes) -> str:
     """A CIDv1 of raw bytes."""
     raw = b"\x01\x55\x12\x20" + hashlib.sha256(data).digest()
     return "b" + base64.b32encode(raw).decode().lower().rstrip("=")
