@@ -12,7 +12,9 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -22,6 +24,8 @@ from kit.model.post import Post
 from kit.publish import runner
 from kit.publish.engine import Rules
 from kit.publish.ledger import Ledger
+from kit.publish.protocol import Attempt, NotPrepared
+from kit.publish.records import send_key
 from kit.publish.schema import stamp
 
 from .rows import DUE, ROWS
@@ -50,6 +54,11 @@ class _Clock:
         raise AssertionError("a pass does not sleep")
 
 
+@cache
+def _is_watched(name: str) -> bool:
+    return any(part in name for part in _WATCHED) and not any(part in name for part in _UNWATCHED)
+
+
 def _kill_at(line: int, counted: Path) -> Any:
     """A trace function that counts lines, and ends the process at the wanted one."""
     seen = 0
@@ -63,9 +72,7 @@ def _kill_at(line: int, counted: Path) -> Any:
         return local
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
-        name = frame.f_code.co_filename
-        watched = any(part in name for part in _WATCHED) and not any(part in name for part in _UNWATCHED)
-        return local if watched else None
+        return local if _is_watched(frame.f_code.co_filename) else None
 
     def done() -> None:
         counted.write_text(str(seen))
@@ -112,16 +119,30 @@ def _run(order: dict[str, Any]) -> None:
         trace.done()
 
 
+@cache
+def _warm(name: str, folder: str) -> None:
+    """Go a row's whole way once: what its client library loads late is then loaded before the forks."""
+    row = ROWS[name]
+    server = row.serve()
+    publisher = row.connect(server.port, DUE, Path(folder))
+    with suppress(NotPrepared):
+        prepared = publisher.prepare(row.post, {}, lambda _: None)
+        attempt = Attempt(1, send_key(row.post.key), DUE, prepared.notes)
+        publisher.send(row.post, prepared, attempt)
+        publisher.find(row.post, attempt)
+    server.stop()
+
+
 def main() -> None:
     """Orders on standard input, one a line; how each ended on standard output."""
     logging.disable(logging.CRITICAL)  # what a killed runner says is not what is judged
-    for row in ROWS.values():
-        row.connect(0, DUE, Path())  # client libraries are imported late: once here, not in each child
     for line in sys.stdin:
+        order = json.loads(line)
+        _warm(order["row"], order["folder"])
         child = os.fork()
         if child == 0:
             try:
-                _run(json.loads(line))
+                _run(order)
                 os._exit(0)
             except WorkError:  # another runner is at work
                 os._exit(3)
