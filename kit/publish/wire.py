@@ -70,7 +70,8 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 def fault_of(error: BaseException) -> NotSent | Unknown:
     """What a transport error means for the post that was being sent."""
     chain = list(causes(error))
-    why = f"{type(error).__name__}: {error}"[:_WHY_LENGTH]
+    told = next((each for each in chain if str(each)), error)  # atproto's own classes say nothing in words
+    why = f"{type(told).__name__}: {told}"[:_WHY_LENGTH]
     if any(isinstance(each, _UNDER_WAY) for each in chain):
         return Unknown(why)
     if any(isinstance(each, _NOT_CONNECTED) for each in chain):

@@ -99,6 +99,12 @@ def test_a_refused_connection_tried_before_a_broken_one_does_not_hide_it() -> No
     assert isinstance(fault_of(error), Unknown)
 
 
+def test_an_error_without_words_is_told_by_its_cause() -> None:
+    error = RuntimeError()
+    error.__cause__ = ConnectionResetError("reset by peer")
+    assert fault_of(error) == Unknown("ConnectionResetError: reset by peer")
+
+
 def test_the_session_reaches_another_host_after_the_request_was_signed(server: Plain) -> None:
     answer = timed_session(TIME_LIMIT_S, server.base).post("https://api.example/post?a=1", json={})
     assert answer.json() == {"id": 1}

@@ -182,7 +182,7 @@ class Bluesky:
         if response is None:
             return fault_of(error)
         name, message = _named(error)
-        status, why = int(response.status_code), f"{name} {message}".strip()
+        status, why = int(response.status_code), f"{name} {message}".strip() or "without a reason"
         if name in _SIGN_IN_AGAIN:
             self._client = None
             return NotSent(f"{status}: {why}", status=status)

@@ -233,7 +233,7 @@ def test_without_a_clear_answer_the_post_may_be_out(
     post = with_picture("bluesky")
     server.clear([fault])
     result = publish(bluesky, post)
-    assert isinstance(result, Unknown)
+    assert isinstance(result, Unknown) and result.why.partition(": ")[2], result
     assert server.calls == 1
     out = not fault.endswith("first")
     assert isinstance(bluesky.find(post, attempt(post)), RemoteRef) == out == bool(server.records)
