@@ -38,8 +38,8 @@ $(PDS)/stamp: tests/publish/pds/package.json tests/publish/pds/package-lock.json
 	@mkdir -p $(PDS)
 	@cp $^ $(PDS)
 	npm ci --prefix $(PDS) --ignore-scripts --no-audit --no-fund
-	npm_config_build_from_source=true npm_config_jobs=max npm_config_nodedir="$$(node -p '$(NODE_HOME)')" \
-	  npm rebuild --prefix $(PDS) better-sqlite3
+	npm explore --prefix $(PDS) better-sqlite3 -- \
+	  node-gyp rebuild --release --jobs max --nodedir "$$(node -p '$(NODE_HOME)')"
 	@touch $@
 
 # X's own counting (npm twitter-text) about two thousand texts; needs node and npm
