@@ -97,7 +97,11 @@ def test_a_calendar_of_one_account_cancels_nothing_of_the_others(campaign_folder
     run(campaign_folder, "export", "--to", "ics")
     for name, events in (("ics", 40), ("ics.x-fr", 6)):
         text = (goal / name / "plan.ics").read_text()
-        assert (text.count("BEGIN:VEVENT"), text.count("CANCELLED"), text.count("SEQUENCE:0")) == (events, 0, events)
+        assert (text.count("BEGIN:VEVENT"), text.count("CANCELLED"), text.count("SEQUENCE:0")) == (
+            events,
+            0,
+            events,
+        )
 
 
 def test_a_picture_that_is_not_the_built_one_is_not_handed_on(campaign_folder: Path) -> None:
