@@ -14,7 +14,6 @@ from kit.tables.credentials import role_of
 from kit.tables.platforms import X_PRICE_ALT_USD, X_PRICE_READ_USD, price_on_x
 from kit.words.count import x_has_url
 
-
 LOOKS = 2
 """How often a post whose outcome is unknown is looked for before a person is asked."""
 
