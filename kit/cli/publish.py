@@ -40,6 +40,8 @@ from kit.publish.runner import (
 from kit.publish.secrets import account_secrets, to_black_out, without
 
 LOG = "publish.log"
+HAND_OFF = timedelta(hours=24)
+"""How far ahead `--hand-off` looks: the evening before is soon enough, and facts may change."""
 
 
 @click.group("publish")
@@ -62,6 +64,11 @@ def _runner_options(command: Any) -> Any:
         ),
         click.option(
             "--media-base-url", metavar="URL", help="Public address that the kit's files are served from"
+        ),
+        click.option(
+            "--hand-off",
+            is_flag=True,
+            help="Give the posts of the next 24 hours to platforms that keep them until their time",
         ),
         click.option(
             "--new-ledger",
@@ -178,7 +185,10 @@ def work_of(desk: Desk, clock: Clock, options: dict[str, Any], secrets: dict[str
         return made[key]
 
     spacing = {name: timedelta(minutes=account.spacing_min) for name, account in accounts.items()}
-    rules = Rules(on_unknown=options["on_unknown"], spacing=spacing, redact=options["redact"])
+    rules = Rules(
+        on_unknown=options["on_unknown"], spacing=spacing, redact=options["redact"],
+        hand_off=HAND_OFF if options.get("hand_off") else None,
+    )  # fmt: skip
     return Work(desk.queue.posts, publisher, desk.gate(clock.now()), rules, blocked=desk.queue.blocked)
 
 

@@ -14,6 +14,7 @@ from kit.errors import InputError
 from kit.files import stable_json
 from kit.publish.logs import redactor
 from kit.publish.protocol import NotSent, RemoteRef, Unknown
+from kit.publish.records import State
 from kit.publish.secrets import account_secrets, to_black_out
 from kit.recall import Live, Recalled, exports_with, find_fact, recall
 
@@ -131,6 +132,10 @@ def _take_back(desk: Desk, live: Live, remote_id: str, media_base: str | None) -
     """Delete one post; None when it is gone and the ledger says so, else why not."""
     from kit.publish.platforms import PUBLISHERS  # the clients take seconds to import
 
+    if live.state == State.HANDED_OFF:
+        return (
+            "its platform keeps it until its time: `kit publish pause`, then `kit publish due`, takes it back"
+        )
     account = next((a for a in desk.schedule.accounts if a.id == live.post.account), None)
     if account is None:
         return f"the account {live.post.account} is no longer in schedule.yaml"
