@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 import pytest
@@ -32,7 +33,8 @@ from ..harness.fakes.x import TOKEN, FakeX
 from ..harness.faulty import TIME_LIMIT_S, Said
 from ..harness.rows import DUE, make_post
 from ..harness.with_media import CAPTIONS, CLIP, FILES, PICTURE, with_clip, with_picture
-from .trying import answering, attempt, forget, prepared, sent, write_files
+from ..world_of_posts import SetClock
+from .trying import answering, attempt, forget, left_open, prepared, sent, write_files
 
 SECRETS = {
     "consumer_key": "ck", "consumer_secret": "cs-secret", "access_token": TOKEN,
@@ -53,8 +55,8 @@ def running() -> Iterator[FakeX]:
 def server(running: FakeX, monkeypatch: pytest.MonkeyPatch) -> FakeX:
     """The one server, begun anew; what a test changes of it is put back."""
     running.clear([])
-    monkeypatch.setattr(running, "answer", running.answer)
-    monkeypatch.setattr(running, "filters", True)
+    for name in ("answer", "filters", "late"):
+        monkeypatch.setattr(running, name, getattr(running, name))
     return running
 
 
@@ -384,6 +386,32 @@ def test_a_post_is_taken_back_once_and_gone_is_gone(x: X, server: FakeX) -> None
     assert x.delete(result.ref) is None
     answering(server, f"/2/tweets/{result.ref.remote_id}", Said({"detail": "no"}, 403))
     assert isinstance(x.delete(result.ref), NotSent)
+
+
+# with the engine: the answer to the first call is lost
+
+
+@pytest.mark.parametrize(
+    ("late", "on_unknown", "filters", "state", "calls", "seen"),
+    [
+        (1, "hold", False, "posted", 1, 1),  # the second look finds it
+        (2, "hold", False, "needs_review", 1, 1),  # neither does
+        (2, "retry", True, "posted", 2, 1),  # X refuses the same words, and then it is found
+        (2, "retry", False, "posted", 2, 2),  # the risk that `retry` takes
+    ],
+)
+def test_an_unanswered_post_is_looked_for_and_sent_again_only_where_a_person_wants_it(
+    server: FakeX, folder: Path, late: int, on_unknown: Literal["hold", "retry"], filters: bool, state: str,
+    calls: int, seen: int,
+) -> None:  # fmt: skip
+    server.filters, server.late = filters, (late,)
+    server.clear(["drop"])
+
+    def made(clock: SetClock) -> X:
+        return X(SECRETS, folder, base=server.base, now=clock.now, nap=clock.sleep, time_limit_s=TIME_LIMIT_S)
+
+    entry = left_open(folder, made, with_picture(POST), on_unknown)
+    assert (entry.state.value, server.calls, server.count(TEXT)) == (state, calls, seen)
 
 
 # before anything is sent

@@ -1,6 +1,7 @@
 """A Mastodon server as its documentation and source describe it, and one that only speaks its API (2026-11-23).
 
-`late`: how many readings of the timeline a new post is missing from. `version` says who answers; `honours`,
+`late`: how many readings of the timeline a new post is missing from; of several, a scenario's faults say which,
+so that a seed is always the same scenario. `version` says who answers; `honours`,
 whether a second request with a known key gives the first one's post, and an upload belongs to one post.
 """
 
@@ -24,7 +25,13 @@ class FakeMastodon(Faulty):
     """One account, @one."""
 
     def __init__(
-        self, now: datetime, *, late: int = 0, version: str = "4.5.2", honours: bool = True, v2: bool = True
+        self,
+        now: datetime,
+        *,
+        late: tuple[int, ...] = (0,),
+        version: str = "4.5.2",
+        honours: bool = True,
+        v2: bool = True,
     ) -> None:
         # a day ahead: whatever a scenario's clock says, a post is newer than the attempt
         self.now = now + timedelta(days=1)
@@ -32,6 +39,7 @@ class FakeMastodon(Faulty):
         super().__init__()
 
     def begin(self) -> None:
+        self.lag = self.late[sum(fault is None for fault in self.faults) % len(self.late)]
         self.out: list[dict[str, Any]] = []
         self.uploads: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, str] = {}
@@ -168,7 +176,7 @@ class FakeMastodon(Faulty):
         for post in reversed(self.out):
             if "max_id" not in query or int(post["id"]) < int(query["max_id"]):
                 post["reads"] += 1
-                if post["reads"] > self.late:
+                if post["reads"] > self.lag:
                     seen.append(_shown(post))
         return Said(seen[: min(int(query["limit"]), self.page)])
 

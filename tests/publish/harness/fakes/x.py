@@ -1,6 +1,7 @@
 """X as its API documentation, tweepy's source and public reports of its answers describe it (2026-11-23).
 
-`late`: how many readings of the timeline a new post is missing from. `filters`: whether the same words are
+`late`: how many readings of the timeline a new post is missing from; of several, a scenario's faults say which,
+so that a seed is always the same scenario. `filters`: whether the same words are
 refused; in the harness they are not, since how long X remembers is not known.
 """
 
@@ -30,13 +31,14 @@ def problem(status: int, title: str, detail: str, **more: Any) -> Said:
 class FakeX(Faulty):
     """One account, @one."""
 
-    def __init__(self, now: datetime, *, late: int = 0, filters: bool = True) -> None:
+    def __init__(self, now: datetime, *, late: tuple[int, ...] = (0,), filters: bool = True) -> None:
         # a day ahead: whatever a scenario's clock says, a post is newer than the attempt
         self.now = now + timedelta(days=1)
         self.late, self.filters = late, filters
         super().__init__()
 
     def begin(self) -> None:
+        self.lag = self.late[sum(fault is None for fault in self.faults) % len(self.late)]
         self.out: list[dict[str, Any]] = []
         self.uploads: dict[str, dict[str, Any]] = {}
         self.ids = 0
@@ -202,7 +204,7 @@ class FakeX(Faulty):
         for post in reversed(self.out):
             if int(post["id"]) > int(query["since_id"]):
                 post["reads"] += 1
-                if post["reads"] > self.late:
+                if post["reads"] > self.lag:
                     seen.append(post)
         start, size = int(query.get("pagination_token", 0)), min(int(query["max_results"]), self.page)
         shown = [
