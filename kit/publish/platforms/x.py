@@ -50,6 +50,8 @@ from kit.tables.platforms import PLATFORMS
 from kit.words.alike import plain_words
 from kit.words.count import x_weighted
 
+_log = logging.getLogger("kit.publish")
+
 CHUNK = 1024 * 1024
 """Of a file, before base64 makes a third more of it: 5 MB in one call were refused with 431 (2026-11-23)."""
 POLLS, LONGEST_NAP_S = 12, 5.0
@@ -136,11 +138,21 @@ class X:
             self._wait(media_id, own)
             keep({own + "state": "succeeded"})
         if not notes[own + "alt"]:
-            alt = {"alt_text": {"text": medium.alt}}
-            self._call("POST", "/2/media/metadata", {"id": media_id, "metadata": alt})
-            keep({own + "alt": "given"})
+            keep({own + "alt": self._describe(medium, media_id)})
         if medium.captions is not None and not notes[own + "captions"]:
             keep({own + "captions": self._caption(post, media_id, medium.captions)})
+
+    def _describe(self, medium: PostMedia, media_id: str) -> str:
+        """Give alternative text. Only of a clip may it be refused: X's older documentation names pictures only."""
+        alt = {"alt_text": {"text": medium.alt}}
+        try:
+            self._call("POST", "/2/media/metadata", {"id": media_id, "metadata": alt})
+        except NotPrepared as fault:
+            if not is_video(medium) or fault.result.status != 400:
+                raise
+            _log.warning("%s goes out without alternative text: %s", medium.path, fault.result.why)
+            return "refused"
+        return "given"
 
     def _caption(self, post: Post, media_id: str, captions: PostMedia) -> str:
         language = LANGUAGES[post.review]
@@ -277,10 +289,10 @@ class X:
     def delete(self, ref: RemoteRef) -> NotSent | Unknown | None:
         """Take a post back. One that is gone already is gone."""
         try:
-            self._client.delete_tweet(ref.remote_id, user_auth=True)
+            deleted = self._client.delete_tweet(ref.remote_id, user_auth=True)["data"]["deleted"]
         except Exception as error:  # whatever tweepy makes of it: the answer itself is looked at
             return None if self._status() == 404 else session_fault(self._session, error, self._now())
-        return None
+        return None if deleted is True else Unknown("X does not say that it is deleted", self._status())
 
 
 def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> X:

@@ -110,6 +110,21 @@ def test_a_clip_goes_out_in_pieces_once_it_is_processed_with_captions_in_the_pos
     assert naps == [5.0, 5.0, 5.0]
 
 
+def test_a_clip_goes_out_even_where_x_takes_no_alternative_text_for_it_and_that_is_told(
+    x: X, server: FakeX, caplog: pytest.LogCaptureFixture
+) -> None:
+    answering(server, "/2/media/metadata", Said({"detail": "images only"}, 400))
+    assert isinstance(sent(x, with_clip(POST)), Posted)
+    assert "without alternative text: 400: images only" in caplog.text
+
+
+def test_a_picture_never_goes_out_without_its_alternative_text(x: X, server: FakeX) -> None:
+    answering(server, "/2/media/metadata", Said({"detail": "too long"}, 400))
+    with pytest.raises(NotPrepared) as caught:
+        x.prepare(with_picture(POST), {}, forget)
+    assert caught.value.result == NotSent("400: too long", permanent=True, status=400)
+
+
 def test_a_large_picture_is_sent_in_pieces_too(x: X, server: FakeX, folder: Path) -> None:
     (folder / PICTURE).write_bytes(b"\xff\xd8" + bytes(CHUNK))
     assert isinstance(sent(x, with_picture(POST, bytes=CHUNK + 2)), Posted)
@@ -384,8 +399,12 @@ def test_a_post_is_taken_back_once_and_gone_is_gone(x: X, server: FakeX) -> None
     assert isinstance(result, Posted)
     assert x.delete(result.ref) is None and server.count(TEXT) == 0
     assert x.delete(result.ref) is None
-    answering(server, f"/2/tweets/{result.ref.remote_id}", Said({"detail": "no"}, 403))
+    path = f"/2/tweets/{result.ref.remote_id}"
+    answering(server, path, Said({"detail": "no"}, 403))
     assert isinstance(x.delete(result.ref), NotSent)
+    for body in ({"data": {"deleted": False}}, {}, []):
+        answering(server, path, Said(body))
+        assert isinstance(x.delete(result.ref), Unknown)
 
 
 # with the engine: the answer to the first call is lost
