@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from kit.publish.platforms import mastodon, x
 from kit.publish.protocol import Connect
 
-PUBLISHERS: dict[str, Connect] = {}
+PUBLISHERS: dict[str, Connect] = {
+    "mastodon": mastodon.connect,
+    "x": x.connect,
+}
 """By the platform's id in `kit/tables/platforms.py`, sorted."""

@@ -25,13 +25,14 @@ from kit.publish.protocol import (
     Unreadable,
 )
 
+from .faulty import TIME_LIMIT_S
+
 KINDS = {
     "key": Resend.SAME_KEY,
     "container": Resend.SAME_CONTAINER,
     "idempotency": Resend.IDEMPOTENCY_KEY,
     "none": Resend.NEVER,
 }
-TIME_LIMIT_S = 0.4
 
 
 class Plain:

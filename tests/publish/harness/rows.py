@@ -5,16 +5,24 @@ A platform's own publisher joins as one row: a server with these few methods, a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from kit.model.post import Post
+from kit.publish.platforms.mastodon import Mastodon
+from kit.publish.platforms.x import X
 from kit.publish.protocol import Publisher, Resend
 
+from .fakes.mastodon import TOKEN as MASTODON_TOKEN
+from .fakes.mastodon import FakeMastodon
+from .fakes.x import TOKEN as X_TOKEN
+from .fakes.x import FakeX
+from .faulty import TIME_LIMIT_S
 from .publishers import KINDS, Plain
+from .with_media import CAPTIONS, CLIP, FILES, with_clip
 from .world import World
 
 DUE = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
@@ -26,7 +34,7 @@ class Served(Protocol):
     port: int
 
     def clear(self, faults: list[str | None]) -> None:
-        """Begin anew; the next publishing calls meet these faults (`world.FAULTS`), then none."""
+        """Begin anew; the next publishing calls meet these faults (`faulty.FAULTS`), then none."""
 
     def quiet(self) -> None:
         """Return when no request is under way."""
@@ -50,16 +58,56 @@ def make_post(platform: str) -> Post:
 
 @dataclass(frozen=True)
 class Row:
-    """One publisher and its server. `connect` is given the port, the moment and the folder of the files."""
+    """One publisher and its server. `connect` is given the port, the moment and the folder of `files`."""
 
     resend: Resend
     connect: Callable[[int, datetime, Path], Publisher]
     post: Post
     serve: Callable[[], Served] = World
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def _plain(kind: str) -> Row:
     return Row(KINDS[kind], lambda port, now, _: Plain(kind, port, now), make_post(kind))
 
 
-ROWS: dict[str, Row] = {kind: _plain(kind) for kind in KINDS}
+LATE = (1, 3)
+"""In some scenarios the second look finds what is out; in some, both looks come too early."""
+_SMALL = {CLIP: b"ftypmp42 a small clip", CAPTIONS: FILES[CAPTIONS]}
+
+
+def _x() -> Row:
+    """A clip with captions; nothing of X's own keeps a second post away, and reading lags behind."""
+    names = ("consumer_key", "consumer_secret", "access_token_secret")
+    secrets = {"access_token": X_TOKEN} | dict.fromkeys(names, "secret")
+
+    def connect(port: int, now: datetime, folder: Path) -> Publisher:
+        return X(
+            secrets, folder, base=f"http://127.0.0.1:{port}", now=lambda: now, nap=lambda _: None,
+            time_limit_s=TIME_LIMIT_S,
+        )  # fmt: skip
+
+    post = with_clip(make_post("x"), bytes=len(_SMALL[CLIP]))
+    return Row(Resend.NEVER, connect, post, lambda: FakeX(DUE, late=LATE, filters=False), _SMALL)
+
+
+def _mastodon(resend: Resend, version: str, honours: bool) -> Row:
+    """A clip that has to be waited for; `resend` is what may be promised of such a server."""
+
+    def connect(port: int, now: datetime, folder: Path) -> Publisher:
+        return Mastodon(
+            f"http://127.0.0.1:{port}", MASTODON_TOKEN, folder, now=lambda: now, nap=lambda _: None,
+            time_limit_s=TIME_LIMIT_S,
+        )  # fmt: skip
+
+    post = with_clip(make_post("mastodon"), bytes=len(_SMALL[CLIP]))
+    return Row(
+        resend, connect, post, lambda: FakeMastodon(DUE, late=LATE, version=version, honours=honours), _SMALL
+    )
+
+
+ROWS: dict[str, Row] = {kind: _plain(kind) for kind in KINDS} | {
+    "mastodon": _mastodon(Resend.IDEMPOTENCY_KEY, "4.5.2", honours=True),
+    "mastodon-no-key": _mastodon(Resend.NEVER, "0.20.1 git-1a2b3c4", honours=False),
+    "x": _x(),
+}

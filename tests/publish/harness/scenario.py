@@ -53,6 +53,10 @@ class Harness:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        for row in ROWS.values():
+            for name, data in row.files.items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(data)
         self._servers: dict[str, Served] = {}
         self._zygote = subprocess.Popen(
             [sys.executable, "-m", "tests.publish.harness.zygote"],
