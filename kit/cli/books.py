@@ -18,6 +18,11 @@ DATABASE = "KIT_LEDGER_DATABASE"
 """Environment variable that names a Postgres database; where it is set, the ledger is there."""
 
 
+def has_ledger(home: Path) -> bool:
+    """Whether anything was ever published from here."""
+    return bool(os.environ.get(DATABASE)) or (home / LEDGER).is_file()
+
+
 @contextmanager
 def open_ledger(home: Path) -> Iterator[Ledger]:
     """The ledger, to look at or for a person's word; it must be there already."""
@@ -48,7 +53,8 @@ def shown(entry: Entry) -> dict[str, Any]:
 
 def line_of(entry: Entry) -> str:
     """A post on one line: state, due time in UTC, name, and address or reason."""
-    return f"{entry.state.value:<13} {entry.due:%Y-%m-%d %H:%M}Z  {entry.name}  {entry.url or entry.why}".rstrip()
+    known = entry.url or entry.why or ("its platform keeps it" if entry.state is State.HANDED_OFF else "")
+    return f"{entry.state.value:<13} {entry.due:%Y-%m-%d %H:%M}Z  {entry.name}  {known}".rstrip()
 
 
 def question(entry: Entry) -> str:

@@ -93,7 +93,12 @@ def pause_command(common: Common, by: str | None) -> None:
     """Send nothing more, on any account, until `resume`. A call under way is finished."""
     with open_ledger(home_of(common)) as ledger:
         ledger.pause(by or who(), SystemClock().now())
+        kept = len(ledger.entries(State.HANDED_OFF))
     common.say("paused: nothing is sent until `kit publish resume`")
+    if kept:
+        common.say(
+            f"{kept} posts are with their platforms: a runner takes them back; none at work? `kit publish due`"
+        )
 
 
 @click.command("resume")

@@ -37,9 +37,11 @@ from kit.publish.runner import (
     running,
     watch,
 )
-from kit.publish.secrets import account_secrets
+from kit.publish.secrets import account_secrets, to_black_out, without
 
 LOG = "publish.log"
+HAND_OFF = timedelta(hours=24)
+"""How far ahead `--hand-off` looks: the evening before is soon enough, and facts may change."""
 
 
 @click.group("publish")
@@ -62,6 +64,11 @@ def _runner_options(command: Any) -> Any:
         ),
         click.option(
             "--media-base-url", metavar="URL", help="Public address that the kit's files are served from"
+        ),
+        click.option(
+            "--hand-off",
+            is_flag=True,
+            help="Give the posts of the next 24 hours to platforms that keep them until their time",
         ),
         click.option(
             "--new-ledger",
@@ -131,7 +138,7 @@ def _runner(
             f"{DATABASE} is set: this ledger is on Postgres", "run `kit publish worker`, or unset it"
         )
     secrets = secrets_for(desk)
-    redact = redactor(value for held in secrets.values() for value in held.values())
+    redact = redactor(black_list(desk, secrets))
     options["redact"] = redact
     redacted_tracebacks(redact)
     handler = start_logging(desk.home / LOG, redact, debug=common.debug)
@@ -178,7 +185,10 @@ def work_of(desk: Desk, clock: Clock, options: dict[str, Any], secrets: dict[str
         return made[key]
 
     spacing = {name: timedelta(minutes=account.spacing_min) for name, account in accounts.items()}
-    rules = Rules(on_unknown=options["on_unknown"], spacing=spacing, redact=options["redact"])
+    rules = Rules(
+        on_unknown=options["on_unknown"], spacing=spacing, redact=options["redact"],
+        hand_off=HAND_OFF if options.get("hand_off") else None,
+    )  # fmt: skip
     return Work(desk.queue.posts, publisher, desk.gate(clock.now()), rules, blocked=desk.queue.blocked)
 
 
@@ -187,18 +197,23 @@ def secrets_for(desk: Desk) -> dict[str, dict[str, str]]:
     return {account.id: account_secrets(account, desk.home) for account in desk.schedule.accounts}
 
 
+def black_list(desk: Desk, secrets: dict[str, dict[str, str]]) -> list[str]:
+    """What no log of this run may show."""
+    return [v for account in desk.schedule.accounts for v in to_black_out(account, secrets[account.id])]
+
+
 def connect_account(
     account: Account, secrets: dict[str, str], folder: Path, media_base_url: str | None
 ) -> Publisher:
     """The publisher of an account. No network. Raises InputError when a credential is missing."""
     from kit.publish.platforms import PUBLISHERS  # the client libraries take a second to import
 
-    missing = [name for name in account.credentials if not secrets.get(name)]
+    missing = without(account, secrets)
     if missing:
         raise InputError(
-            f"{account.id} needs {', '.join(missing)}", "`kit accounts login` stores credentials"
+            f"{account.id} needs {', '.join(missing)}",
+            f"`kit accounts login {account.id}` stores credentials",
         )
-
     return PUBLISHERS[account.platform](secrets, folder, media_base_url)
 
 

@@ -1,4 +1,5 @@
-"""One post, one step: prepare, send, look for it, decide. Every decision to send is taken in this file.
+"""One post, one step: prepare, send, look for it, decide. Every decision to send is taken in this file, and
+in `handoff` those to give a post to its platform beforehand.
 
 A step ends with the ledger knowing more than before, or with nothing changed. Nothing here sleeps.
 """
@@ -50,13 +51,15 @@ class Rules:
     """What a person has decided for all posts, and the waits that the platforms need.
 
     `settle`: before an unknown outcome is looked for; longer than any client's time limit, since the
-    server may still be writing. `apart`: between two looks that find nothing (2026-11-23).
+    server may still be writing. `apart`: between two looks that find nothing (2026-11-23). `hand_off`:
+    how long before its time a post may be given to a platform that keeps it; None: never.
     """
 
     on_unknown: Literal["hold", "retry"] = "hold"
     settle: timedelta = timedelta(seconds=90)
     apart: timedelta = timedelta(seconds=30)
     ahead: timedelta = timedelta(minutes=10)
+    hand_off: timedelta | None = None
     spacing: Mapping[str, timedelta] = field(default_factory=dict)
     redact: Redact = str
 

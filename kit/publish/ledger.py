@@ -16,7 +16,7 @@ from kit.errors import WorkError
 from kit.model.post import Post
 from kit.publish.approvals import payload_sha256
 from kit.publish.protocol import Attempt, Duplicate, Notes, Posted, RemoteRef, Result
-from kit.publish.records import MAYBE_OUT, MENDABLE, OUTCOME, Entry, Event, State, entry_of, send_key
+from kit.publish.records import KEPT, MAYBE_OUT, MENDABLE, OUTCOME, Entry, Event, State, entry_of, send_key
 from kit.publish.schema import moment, stamp
 from kit.publish.store import Store, Transaction
 
@@ -130,10 +130,14 @@ class Ledger:
             return int(t.run("SELECT count(*) FROM attempt")[0][0])
 
     def last_call(self, account: str, besides: str) -> datetime | None:
-        """When this account was last sent something other than the post `besides`."""
+        """When this account was last sent something other than the post `besides`.
+
+        What was handed over beforehand goes out at its own time, which the schedule has spaced.
+        """
         with self.store.transaction() as t:
             rows = t.run(
-                "SELECT max(started) FROM attempt WHERE account = ? AND post <> ?", (account, besides)
+                "SELECT max(started) FROM attempt WHERE account = ? AND post <> ? AND notes NOT LIKE ?",
+                (account, besides, f'%"{KEPT}"%'),
             )
         return moment(rows[0][0]) if rows[0][0] else None
 
@@ -280,6 +284,16 @@ class Ledger:
             )
             _tell(t, now, None, "wait", f"{account} until {stamp(until)}: {why}")
 
+    def taken_back(self, name: str, now: datetime, why: str, at: datetime) -> None:
+        """A post that its platform has certainly given back: no try of it is out, and it is planned again."""
+        with self._writing(now) as t:
+            t.run(
+                "UPDATE attempt SET outcome = 'not_sent' WHERE post = ? AND outcome IN ('posted', 'unknown', "
+                "'duplicate')",
+                (name,),
+            )
+            _move(t, name, State.PLANNED, now, why, at, 0, 0, None)
+
     def interrupted(self, accounts: Iterable[str] | None, now: datetime, settled: datetime) -> list[str]:
         """Every post that a dead runner left in «sending» becomes «unknown», never planned; their names."""
         with self._writing(now) as t:
@@ -370,6 +384,8 @@ def _move(
     ends = state in (State.FAILED, State.EXPIRED) and not decided
     if ends and t.run(f"SELECT 1 WHERE ? IN ({_MAYBE})", (name, *MAYBE_OUT)):
         state = State.NEEDS_REVIEW  # «certainly not out» may not be said of it: an earlier try is open
+    if state is not State.HANDED_OFF:  # the id of what a platform keeps is not that of a post
+        t.run("UPDATE post SET remote_id = NULL, url = NULL WHERE name = ? AND state = 'handed_off'", (name,))
     t.run(
         "UPDATE post SET state = ?, why = ?, next = ?, failures = ?, absent = ?, changed = ?, "
         "remote_id = COALESCE(?, remote_id), url = COALESCE(?, url) WHERE name = ?",

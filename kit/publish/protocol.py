@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from kit.model.post import Post
 
@@ -156,6 +156,30 @@ class Publisher(Protocol):
 
     def delete(self, ref: RemoteRef) -> NotSent | Unknown | None:
         """Take a post back, for a recall; None when it is gone."""
+        ...
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """What a publisher offers besides when its platform can keep a post until its time.
+
+    `earliest` is the least time before a post's due time at which the platform still takes it.
+    """
+
+    earliest: timedelta
+
+    def hand_off(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
+        """The one call, with the due time. `Posted` names the platform's id of what it keeps."""
+        ...
+
+    def kept(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
+        """Look for it among what the platform keeps. None: read, and it is not there."""
+        ...
+
+    def take_back(self, ref: RemoteRef) -> NotSent | Unknown | None:
+        """Take back what is kept. None only when it was there and is gone: an id that the platform no
+        longer knows may be a post that is out.
+        """
         ...
 
 

@@ -14,7 +14,10 @@ from kit.publish.schema import moment
 
 
 class State(StrEnum):
-    """Where a post stands. `posted`, `failed` and `handed_off` are ends; `expired` waits for a person."""
+    """Where a post stands. `posted` and `failed` are ends; `expired` waits for a person.
+
+    `handed_off`: the platform keeps it until its time; it is looked for after that.
+    """
 
     PLANNED = "planned"
     PREPARED = "prepared"
@@ -76,6 +79,8 @@ class Event:
 
 MAYBE_OUT = ("sending", "unknown", "duplicate")
 """Outcomes of a try that may have put the post out."""
+KEPT = "kept_until"
+"""In a try's notes: the due time that the platform was given. Tells a hand-over from a sending."""
 OUTCOME: Mapping[type, str] = {
     Posted: "posted", NotSent: "not_sent", Unknown: "unknown", Duplicate: "duplicate"
 }  # fmt: skip

@@ -17,10 +17,11 @@ from typing import Protocol
 from kit.errors import KitError, WorkError
 from kit.files import write_text
 from kit.model.post import Blocked, Post
-from kit.publish import engine
+from kit.publish import engine, handoff
+from kit.publish.approvals import payload_sha256
 from kit.publish.engine import Rules
 from kit.publish.ledger import Ledger, Paused
-from kit.publish.protocol import Publisher
+from kit.publish.protocol import Keeping, Publisher
 from kit.publish.records import BEFORE, OPEN, Entry, State
 from kit.publish.schema import moment, stamp
 from kit.publish.store import SqliteStore, only_runner
@@ -198,15 +199,53 @@ def one_pass(ledger: Ledger, work: Work, clock: Clock, home: Path | None = None)
     done = Pass(held={str(each.key): f"{each.code}: {each.why}" for each in work.blocked})
     for entry in _mine(ledger.entries(*OPEN), work):
         publisher = _publisher(work, entry, done)
-        if publisher is not None and (entry.next <= clock.now() or _primitive(publisher, entry)):
+        if publisher is None:
+            continue
+        if (given := handoff.pending(ledger, entry)) is not None:
+            if entry.next <= clock.now():
+                handoff.reconcile(ledger, entry, given, publisher, work.rules, clock.now)
+        elif entry.next <= clock.now() or _primitive(publisher, entry):
             engine.reconcile(ledger, entry, publisher, work.rules, clock.now)
-    current = {str(post.key) for post in work.posts}
+    kept = list(_mine(ledger.entries(State.HANDED_OFF), work))
+    for entry in kept:
+        _look_after(ledger, entry, work, clock, done)
+    # not those taken back just now: the ledger has their old text until it takes over the new one
+    current = {str(post.key) for post in work.posts} - {entry.name for entry in kept}
     for entry in sorted(_mine(ledger.entries(*BEFORE), work), key=lambda e: (e.due, e.name)):
         ripe = entry.due - work.rules.ahead <= clock.now() >= _earliest(entry)
         late = clock.now() > entry.not_after and (entry.name in current or entry.name in done.held)
-        if late or (ripe and entry.name in current):
-            _advance(ledger, entry, work, clock, home, done)
+        early = work.rules.hand_off is not None and entry.due - work.rules.hand_off <= clock.now() < entry.due
+        if late or ((ripe or early) and entry.name in current):
+            _advance(ledger, entry, work, clock, home, done, ripe=ripe or late)
     return done
+
+
+def _look_after(ledger: Ledger, entry: Entry, work: Work, clock: Clock, done: Pass) -> None:
+    """A post that its platform keeps: taken back when it may not go as it is, verified after its time."""
+    publisher = _publisher(work, entry, done)
+    if publisher is None:
+        return
+    if clock.now() >= entry.due:
+        if entry.next <= clock.now():
+            handoff.verify(ledger, entry, publisher, work.rules, clock.now)
+        return
+    why = _unwanted(ledger, entry, work)
+    if why and (left := handoff.take_back(ledger, entry, publisher, work.rules, clock.now, why)):
+        done.held[entry.name] = left
+
+
+def _unwanted(ledger: Ledger, entry: Entry, work: Work) -> str | None:
+    """Why a post may no longer go out as it was handed over."""
+    if (who := ledger.paused()) is not None:
+        return f"paused by {who}"
+    post = next((post for post in work.posts if str(post.key) == entry.name), None)
+    if post is None:
+        return "it is no longer a post of the schedule"
+    # a file that someone is editing says nothing about a post that was approved
+    refused = [r for r in work.refuse(post) if r.code != "unreadable"]
+    if refused:
+        return "; ".join(f"{r.code}: {r.why}" for r in refused)
+    return "it has been changed and approved anew" if payload_sha256(post) != entry.sha256 else None
 
 
 def _mine(entries: Iterable[Entry], work: Work) -> Iterator[Entry]:
@@ -232,12 +271,19 @@ def _earliest(entry: Entry) -> datetime:
     return entry.next if entry.state is State.RETRY_AT else entry.due - timedelta(days=1)
 
 
-def _advance(ledger: Ledger, entry: Entry, work: Work, clock: Clock, home: Path | None, done: Pass) -> None:
-    """One post that is certainly not out: as far as it may go now."""
+def _advance(
+    ledger: Ledger, entry: Entry, work: Work, clock: Clock, home: Path | None, done: Pass, *, ripe: bool
+) -> None:
+    """One post that is certainly not out: as far as it may go now; before it is ripe, to its platform."""
     now = clock.now()
     if now > entry.not_after:
         ledger.move(entry.name, State.EXPIRED, now, why=f"it was due {entry.due:%Y-%m-%d %H:%M} UTC")
         return
+    publisher = None
+    if not ripe:  # asked first: the files of what cannot be handed over are not read at every pass
+        publisher = _publisher(work, entry, done)
+        if publisher is None or not handoff.is_ripe(entry, publisher, work.rules, clock.now):
+            return
     waits = _waits(ledger, entry, work, now)
     if waits is None:
         refused = work.refuse(entry.post)
@@ -245,7 +291,7 @@ def _advance(ledger: Ledger, entry: Entry, work: Work, clock: Clock, home: Path 
     if waits is not None:
         done.held[entry.name] = waits
         return
-    publisher = _publisher(work, entry, done)
+    publisher = publisher or _publisher(work, entry, done)
     if publisher is None:
         return
     if entry.state is not State.PREPARED and not engine.prepare(
@@ -255,7 +301,8 @@ def _advance(ledger: Ledger, entry: Entry, work: Work, clock: Clock, home: Path 
     fresh = ledger.entry(entry.name)
     assert fresh is not None
     now = clock.now()
-    if entry.due > now:
+    early = handoff.is_ripe(fresh, publisher, work.rules, clock.now)
+    if entry.due > now and not early:
         return
     if now > entry.not_after:
         return  # preparing took too long: the next pass says so
@@ -266,11 +313,16 @@ def _advance(ledger: Ledger, entry: Entry, work: Work, clock: Clock, home: Path 
     if refused := work.refuse(fresh.post):
         done.held[entry.name] = "; ".join(f"{r.code}: {r.why}" for r in refused)
         return
+
+    def written() -> None:
+        if home is not None:
+            mark(ledger, home)
+
     try:
-        engine.send(
-            ledger, fresh, publisher, work.rules, clock.now,
-            written=lambda: mark(ledger, home) if home is not None else None,
-        )  # fmt: skip
+        if early and isinstance(publisher, Keeping):
+            handoff.hand_off(ledger, fresh, publisher, work.rules, clock.now, written)
+        else:
+            engine.send(ledger, fresh, publisher, work.rules, clock.now, written)
     except Paused:
         done.held[entry.name] = "paused"
         return
@@ -334,12 +386,14 @@ def _refreshed(refresh: Callable[[], Work], before: Work) -> Work:
 def next_moment(ledger: Ledger, work: Work, accounts: frozenset[str] | None = None) -> datetime | None:
     """When there may next be something to do; None when there never will be."""
     current = {str(post.key) for post in work.posts}
+    looked_for = (*OPEN, State.HANDED_OFF)
     mine = [
         entry
-        for entry in ledger.entries(*OPEN, *BEFORE)
-        if (accounts is None or entry.account in accounts) and (entry.state in OPEN or entry.name in current)
+        for entry in ledger.entries(*looked_for, *BEFORE)
+        if (accounts is None or entry.account in accounts)
+        and (entry.state in looked_for or entry.name in current)
     ]
-    return min((e.next if e.state in OPEN else max(e.next, e.due) for e in mine), default=None)
+    return min((e.next if e.state in looked_for else max(e.next, e.due) for e in mine), default=None)
 
 
 def _nap(ledger: Ledger, work: Work, now: datetime) -> float | None:

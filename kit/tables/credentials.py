@@ -17,13 +17,15 @@ class Role:
     """One thing a publisher needs. A credential whose name ends in `suffix` is it.
 
     `name` is what the publisher calls it. `default` stands where an optional one is not given. What is
-    not `secret` (an address, a handle, an id) may be shown and stays readable in logs.
+    not `secret` (an address, a handle, an id) may be shown and stays readable in logs. `lasts_days`: how
+    long the platform's tokens work, where they end by themselves.
     """
 
     name: str
     what: str
     secret: bool = True
     default: str | None = None
+    lasts_days: int | None = None
 
     @property
     def suffix(self) -> str:
@@ -45,7 +47,7 @@ ROLES: dict[str, tuple[Role, ...]] = {
     ),
     "mastodon": (
         Role("base_url", "the server's address, https://…", secret=False),
-        Role("access_token", "a token with the scopes read and write"),
+        Role("access_token", "a token that may read, write statuses and upload media"),
     ),
     "bluesky": (
         Role("handle", "the account's handle or DID", secret=False),
@@ -54,11 +56,11 @@ ROLES: dict[str, tuple[Role, ...]] = {
     ),
     "threads": (
         Role("user_id", "the account's number in the Threads API", secret=False),
-        Role("access_token", "a long-lived token, 60 days"),
+        Role("access_token", "a long-lived token, 60 days", lasts_days=60),
     ),
     "instagram": (
         Role("user_id", "the number of the professional account", secret=False),
-        Role("access_token", "a long-lived token, 60 days"),
+        Role("access_token", "a long-lived token, 60 days", lasts_days=60),
     ),
     "facebook": (
         Role("page_id", "the page's number", secret=False),
@@ -66,7 +68,7 @@ ROLES: dict[str, tuple[Role, ...]] = {
     ),
     "linkedin": (
         Role("author", "urn:li:organization:… or urn:li:person:…", secret=False),
-        Role("access_token", "a token with w_organization_social or w_member_social, 60 days"),
+        Role("access_token", "a token with w_organization_social or w_member_social, 60 days", lasts_days=60),
     ),
 }
 """By the platform's id in `kit.tables.platforms` (APIs as read 2026-11-23)."""

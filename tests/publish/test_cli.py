@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from kit.cli import main
 from kit.publish.protocol import Resend, Unknown
+from tests.publish.test_handoff import Keeps
 from tests.publish.world_of_posts import DUE, SetClock, Told
 
 FIRST = "nerienlaisserpasser-2026/2026/bluesky/bluesky-fr/day-overview"
@@ -23,7 +24,8 @@ class Duty:
     """A folder, a clock and a platform; and the commands a person types."""
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
-        self.folder, self.clock, self.publisher = folder, SetClock(DUE), Told(Resend.SAME_KEY)
+        self.folder, self.clock = folder, SetClock(DUE)
+        self.publisher: Told = Told(Resend.SAME_KEY)
         for module in ("publish", "approve", "decide"):
             patch.setattr(f"kit.cli.{module}.SystemClock", lambda: self.clock)
         patch.setattr("kit.cli.publish.connect_account", lambda *_: self.publisher)
@@ -223,6 +225,25 @@ def test_watch_shows_what_is_next_and_what_went_out(kit: Duty) -> None:
     assert f"next          2026-11-25 07:15Z  {SECOND}" in output
     assert output.count("https://x.test/1") == 2
     assert kit.clock.now() < DUE + timedelta(minutes=16)
+
+
+def test_what_was_handed_over_is_shown_paused_and_never_deleted_like_a_post(kit: Duty) -> None:
+    platform = Keeps(Resend.IDEMPOTENCY_KEY)
+    kit.publisher = platform
+    kit.clock.at = DUE - timedelta(hours=10)
+    kit.approve()
+    kit("publish", "due")
+    assert platform.taken == [], "only with a person's word"
+    assert f"{FIRST}  its platform keeps it" in kit("publish", "due", "--hand-off").output
+    assert {post["state"] for post in kit.status().values()} == {"handed_off"}
+    assert (
+        "its platform keeps it until its time"
+        in kit("recall", "17.number", "--delete", "--yes", status=1).output
+    )
+    assert "2 posts are with their platforms" in kit("publish", "pause", "--by", "A. Martin").output
+    kit("publish", "due")
+    assert platform.given_back == ["kept-1", "kept-1"]
+    assert {post["state"] for post in kit.status().values()} == {"planned"}
 
 
 def test_status_before_a_ledger_says_what_begins_one(kit: Duty) -> None:

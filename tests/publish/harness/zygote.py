@@ -34,6 +34,7 @@ _WATCHED = (
     "/kit/publish/", "/http/client.py", "/harness/publishers.py",
     "/atproto_client/request.py", "/atproto_client/client/", "/httpx/_client.py", "/httpx/_transports/",
     "/httpcore/_sync/", "/httpcore/_backends/sync.py",
+    "/tweepy/client.py", "/mastodon/internals.py", "/requests/adapters.py", "/requests/sessions.py",
 )  # fmt: skip
 _UNWATCHED = ("/kit/publish/approvals.py", "/kit/publish/logs.py")
 

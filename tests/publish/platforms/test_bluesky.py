@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
@@ -26,8 +27,9 @@ from kit.publish.protocol import (
     Unreadable,
 )
 from kit.publish.records import send_key
+from tests.publish.harness import faulty
 from tests.publish.harness.fakes.bluesky import DID, HANDLE, MOST_BLOB, PASSWORD, RESET, FakeBluesky
-from tests.publish.harness.faulty import TIME_LIMIT_S, Said
+from tests.publish.harness.faulty import Said
 from tests.publish.harness.rows import DUE, PICTURE, make_post, with_picture
 
 CLIP = b"\x00\x00\x00\x18ftypmp42 a clip"
@@ -73,7 +75,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def bluesky(server: FakeBluesky, folder: Path) -> Bluesky:
-    return Bluesky(server.base, f"@{HANDLE}", PASSWORD, folder, lambda: DUE, TIME_LIMIT_S)
+    return Bluesky(server.base, f"@{HANDLE}", PASSWORD, folder, lambda: DUE)
 
 
 def publish(bluesky: Bluesky, post: Post) -> Result:
@@ -203,10 +205,10 @@ def test_what_was_uploaded_is_not_uploaded_again(server: FakeBluesky, bluesky: B
 def test_a_post_that_was_held_up_carries_the_moment_it_was_prepared(
     server: FakeBluesky, folder: Path
 ) -> None:
-    late = Bluesky(server.base, HANDLE, PASSWORD, folder, lambda: DUE + timedelta(hours=2), TIME_LIMIT_S)
+    late = Bluesky(server.base, HANDLE, PASSWORD, folder, lambda: DUE + timedelta(hours=2))
     notes = late.prepare(make_post("bluesky"), {}, lambda notes: None).notes
     assert notes["created"] == "2026-11-25T09:00:00.000Z"
-    later = Bluesky(server.base, HANDLE, PASSWORD, folder, lambda: DUE + timedelta(hours=3), TIME_LIMIT_S)
+    later = Bluesky(server.base, HANDLE, PASSWORD, folder, lambda: DUE + timedelta(hours=3))
     assert later.prepare(make_post("bluesky"), notes, lambda notes: None).notes == notes
 
 
@@ -237,6 +239,19 @@ def test_without_a_clear_answer_the_post_may_be_out(
     assert server.calls == 1
     out = not fault.endswith("first")
     assert isinstance(bluesky.find(post, attempt(post)), RemoteRef) == out == bool(server.records)
+
+
+def test_a_call_ends_at_its_time_limit(
+    server: FakeBluesky, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faulty, "HANG_S", 5.0)
+    impatient = Bluesky(server.base, HANDLE, PASSWORD, folder, lambda: DUE, time_limit_s=1.0)
+    post = make_post("bluesky")
+    prepared = impatient.prepare(post, {}, lambda notes: None)
+    server.faults = ["hang"]
+    started = time.monotonic()
+    assert impatient.send(post, prepared, attempt(post)) == Unknown("ReadTimeout: timed out")
+    assert time.monotonic() - started < 4.0
 
 
 def test_a_redirect_is_not_followed(
@@ -285,7 +300,7 @@ def test_a_session_about_to_end_is_renewed_before_the_call(server: FakeBluesky, 
 
 
 def test_a_wrong_password_is_for_a_person_and_is_not_repeated(server: FakeBluesky, folder: Path) -> None:
-    wrong = Bluesky(server.base, HANDLE, "not-the-password", folder, lambda: DUE, TIME_LIMIT_S)
+    wrong = Bluesky(server.base, HANDLE, "not-the-password", folder, lambda: DUE)
     post = make_post("bluesky")
     with pytest.raises(NotPrepared) as caught:
         wrong.prepare(post, {}, lambda notes: None)

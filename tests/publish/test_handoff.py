@@ -1,0 +1,340 @@
+"""Posts that their platform keeps until their time: what a lost answer, a change of mind and a delay do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kit.model.post import Blocked, Post
+from kit.publish.engine import Rules
+from kit.publish.protocol import (
+    Attempt,
+    Keeping,
+    NotSent,
+    Posted,
+    Prepared,
+    RemoteRef,
+    Resend,
+    Result,
+    Unknown,
+    Unreadable,
+)
+from kit.publish.records import State
+from tests.publish.world_of_posts import DUE, Desk, Told, a_post
+
+KEPT_AS = RemoteRef("kept-1")
+OUT = RemoteRef("7", "https://x.test/7")
+EVENING = DUE - timedelta(hours=12)
+
+
+@dataclass
+class Keeps(Told):
+    """A platform that keeps posts. `kept_now` is what it keeps; `on` is called during the hand-over."""
+
+    earliest: timedelta = timedelta(minutes=5)
+    taken: list[tuple[Post, Attempt]] = field(default_factory=list)
+    takes: list[Result | Exception] = field(default_factory=list)
+    kept_now: RemoteRef | Unreadable | None = None
+    gives_back: NotSent | Unknown | None = None
+    given_back: list[str] = field(default_factory=list)
+    on: Callable[[], None] = lambda: None
+
+    def hand_off(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
+        self.taken.append((post, attempt))
+        self.on()
+        answer = self.takes.pop(0) if self.takes else Posted(KEPT_AS)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def kept(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
+        return self.kept_now
+
+    def take_back(self, ref: RemoteRef) -> NotSent | Unknown | None:
+        self.given_back.append(ref.remote_id)
+        return self.gives_back
+
+
+@pytest.fixture
+def platform() -> Keeps:
+    return Keeps(Resend.NEVER)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, platform: Keeps) -> Desk:
+    made = Desk(tmp_path, platform, rules=Rules(hand_off=timedelta(hours=24)))
+    made.clock.at = EVENING
+    return made
+
+
+def after(desk: Desk, minutes: float = 2) -> None:
+    desk.clock.at = DUE + timedelta(minutes=minutes)
+    desk.due()
+
+
+def test_the_evening_before_it_is_handed_over_once_and_verified_after_its_time(
+    desk: Desk, platform: Keeps
+) -> None:
+    for _ in range(3):
+        desk.due()
+        desk.clock.pass_by(60)
+    assert desk.entry().state is State.HANDED_OFF and len(platform.taken) == 1
+    assert platform.taken[0][1].notes["media"] == "m1", "what was uploaded goes with it"
+    platform.finds = [OUT]
+    after(desk)
+    entry = desk.entry()
+    assert (entry.state, entry.remote_id, entry.url) == (State.POSTED, "7", "https://x.test/7")
+    assert platform.sent == []
+
+
+def test_before_its_time_and_while_it_settles_nothing_is_looked_for(desk: Desk, platform: Keeps) -> None:
+    desk.due()
+    platform.finds = [Unreadable("not to be asked")]
+    for at in (DUE - timedelta(seconds=1), DUE, DUE + timedelta(seconds=89)):
+        desk.clock.at = at
+        desk.due()
+    assert desk.entry().state is State.HANDED_OFF and len(platform.finds) == 1
+
+
+def test_without_the_word_of_a_person_nothing_is_handed_over(desk: Desk, platform: Keeps) -> None:
+    desk.rules = Rules()
+    desk.due()
+    assert platform.taken == [] and platform.prepared == []
+
+
+def test_a_platform_that_keeps_nothing_is_sent_to_at_the_due_time(desk: Desk) -> None:
+    desk.publisher = Told(Resend.NEVER)
+    assert not isinstance(desk.publisher, Keeping)
+    desk.due()
+    assert desk.publisher.prepared == []
+    desk.clock.at = DUE
+    assert desk.due().sent
+
+
+@pytest.mark.parametrize(
+    ("before", "handed"),
+    [(timedelta(hours=24, minutes=1), False), (timedelta(hours=24), True), (timedelta(minutes=6), True),
+     (timedelta(minutes=5), False)],
+)  # fmt: skip
+def test_neither_too_early_nor_too_late(desk: Desk, platform: Keeps, before: timedelta, handed: bool) -> None:
+    desk.clock.at = DUE - before
+    desk.due()
+    assert bool(platform.taken) is handed
+
+
+def test_what_a_person_has_not_approved_is_not_handed_over(desk: Desk, platform: Keeps) -> None:
+    desk.refused = [Blocked(key=desk.posts[0].key, code="not-approved", why="nobody has")]
+    assert "not-approved" in desk.due().held[str(desk.posts[0].key)]
+    assert platform.taken == []
+
+
+def test_its_key_is_not_the_one_that_it_would_be_sent_under(desk: Desk, platform: Keeps) -> None:
+    platform.takes = [NotSent("too many are kept already")]
+    desk.due()
+    desk.clock.at = DUE
+    desk.due()
+    assert platform.taken[0][1].key != platform.sent[0].key
+
+
+def test_a_refusal_leaves_it_to_its_time_also_a_lasting_one(desk: Desk, platform: Keeps) -> None:
+    platform.takes = [NotSent("25 a day", permanent=True)]
+    for _ in range(3):
+        desk.due()
+        desk.clock.pass_by(600)
+    assert (desk.entry().state, len(platform.taken)) == (State.RETRY_AT, 1)
+    desk.clock.at = DUE
+    assert desk.due().sent and desk.entry().state is State.POSTED
+
+
+def test_a_lost_answer_is_looked_for_among_what_is_kept(desk: Desk, platform: Keeps) -> None:
+    platform.takes = [Unknown("no answer")]
+    desk.due()
+    assert desk.entry().state is State.UNKNOWN
+    platform.kept_now = KEPT_AS
+    desk.clock.pass_by(91)
+    desk.due()
+    assert (desk.entry().state, desk.entry().remote_id) == (State.HANDED_OFF, "kept-1")
+    assert len(platform.taken) == 1 and platform.sent == []
+
+
+def test_a_lost_answer_that_is_not_found_twice_asks_and_is_never_sent_blindly(
+    desk: Desk, platform: Keeps
+) -> None:
+    platform.takes = [OSError("reset")]
+    desk.due()
+    for _ in range(4):
+        desk.clock.pass_by(91)
+        desk.due()
+    assert desk.entry().state is State.NEEDS_REVIEW
+    after(desk)
+    assert len(platform.taken) == 1 and platform.sent == []
+
+
+def test_a_lost_answer_shortly_before_its_time_is_looked_for_on_the_timeline(
+    desk: Desk, platform: Keeps
+) -> None:
+    desk.clock.at = DUE - timedelta(minutes=6)
+    platform.takes = [Unknown("no answer")]
+    desk.due()
+    platform.kept_now = Unreadable("not to be asked after its time")
+    for minutes in (0, 1):
+        after(desk, minutes)
+    assert desk.entry().state is State.RECONCILING
+    platform.finds = [OUT]
+    after(desk, 2)
+    assert (desk.entry().state, desk.entry().remote_id) == (State.POSTED, "7")
+
+
+def test_a_runner_that_dies_during_the_hand_over_leaves_an_open_question(desk: Desk, platform: Keeps) -> None:
+    def die() -> None:
+        raise SystemExit
+
+    platform.on = die
+    with pytest.raises(SystemExit):
+        desk.due()
+    platform.on = lambda: None
+    platform.kept_now = KEPT_AS
+    for _ in range(2):
+        desk.due()
+        desk.clock.pass_by(91)
+    assert desk.entry().state is State.HANDED_OFF
+    assert len(platform.taken) == 1 and platform.sent == []
+
+
+def test_one_that_is_not_there_after_its_time_asks_a_person(desk: Desk, platform: Keeps) -> None:
+    desk.due()
+    for minutes in (2, 3):
+        after(desk, minutes)
+    entry = desk.entry()
+    assert entry.state is State.NEEDS_REVIEW and "was not there after its time" in entry.why
+    assert entry.remote_id is None, "the id of what was kept is not that of a post"
+
+
+def test_a_platform_that_is_late_is_waited_for_until_it_is_too_late(desk: Desk, platform: Keeps) -> None:
+    desk.due()
+    platform.kept_now = KEPT_AS
+    for minutes in (2, 3, 9):
+        after(desk, minutes)
+    assert (desk.entry().state, desk.entry().why) == (State.HANDED_OFF, "the platform still keeps it")
+    platform.finds = [OUT]
+    after(desk, 15)
+    assert desk.entry().state is State.POSTED
+
+
+def test_a_timeline_that_cannot_be_read_ends_with_a_person(desk: Desk, platform: Keeps) -> None:
+    desk.due()
+    platform.finds = [Unreadable("down"), ValueError("odd"), Unreadable("down")]
+    for minutes in (2, 3, 4):
+        after(desk, minutes)
+    assert desk.entry().state is State.NEEDS_REVIEW
+    assert platform.sent == []
+
+
+def wanted_no_more(desk: Desk, how: str) -> None:
+    if how == "a fact has changed":
+        desk.refused = [Blocked(key=desk.posts[0].key, code="fact-changed", why="it is another number")]
+    elif how == "gone":
+        desk.posts = []
+    elif how == "approved anew":
+        desk.posts = [a_post(text="better")]
+    else:
+        with desk.ledger() as ledger:
+            ledger.pause("A. Martin", desk.clock.now())
+
+
+@pytest.mark.parametrize("how", ["a fact has changed", "gone", "approved anew", "paused"])
+def test_what_may_no_longer_go_is_taken_back_at_the_next_pass(desk: Desk, platform: Keeps, how: str) -> None:
+    desk.due()
+    before, posts = desk.entry(), desk.posts
+    wanted_no_more(desk, how)
+    desk.rules = Rules()
+    desk.due()
+    assert platform.given_back == ["kept-1"]
+    desk.posts = desk.posts or posts
+    now_in = desk.entry()
+    assert (before.state, now_in.state, now_in.remote_id) == (State.HANDED_OFF, State.PLANNED, None)
+
+
+def test_after_a_change_the_new_text_goes_out_and_the_old_one_does_not(desk: Desk, platform: Keeps) -> None:
+    platform.takes = [Unknown("no answer")]
+    desk.due()
+    platform.kept_now = KEPT_AS
+    desk.clock.pass_by(91)
+    desk.due()
+    desk.posts = [a_post(text="better")]
+    for _ in range(2):
+        desk.clock.pass_by(60)
+        desk.due()
+    assert platform.given_back == ["kept-1"]
+    assert [post.text for post, _ in platform.taken] == ["text of day", "better"]
+    assert (desk.entry().state, desk.entry().post.text) == (State.HANDED_OFF, "better")
+
+
+def test_what_cannot_be_taken_back_is_said_at_every_pass(desk: Desk, platform: Keeps) -> None:
+    desk.due()
+    wanted_no_more(desk, "a fact has changed")
+    platform.gives_back = Unknown("no such id")
+    for _ in range(2):
+        desk.clock.pass_by(60)
+        (why,) = desk.due().held.values()
+        assert "not taken back: no such id (fact-changed: it is another number)" in why
+    assert desk.entry().state is State.HANDED_OFF
+
+
+def test_in_the_last_minute_nothing_is_taken_back_since_it_may_be_out(desk: Desk, platform: Keeps) -> None:
+    desk.due()
+    wanted_no_more(desk, "a fact has changed")
+    desk.clock.at = DUE - timedelta(seconds=59)
+    (why,) = desk.due().held.values()
+    assert "too near its time" in why and platform.given_back == []
+
+
+def test_a_file_that_is_being_edited_takes_nothing_back(desk: Desk, platform: Keeps) -> None:
+    desk.due()
+    desk.refused = [Blocked(key=desk.posts[0].key, code="unreadable", why="schedule.yaml:3:1")]
+    desk.due()
+    assert platform.given_back == [] and desk.entry().state is State.HANDED_OFF
+
+
+def test_posts_that_were_handed_over_do_not_keep_a_due_one_waiting(desk: Desk, platform: Keeps) -> None:
+    later = a_post("later", due=DUE + timedelta(hours=5))
+    desk.rules = Rules(hand_off=timedelta(hours=24), spacing={"one": timedelta(minutes=15)})
+    desk.posts = [a_post(), later]
+    platform.takes = [NotSent("full")]
+    desk.clock.at = DUE - timedelta(minutes=6)
+    desk.due()
+    assert [post.slot for post, _ in platform.taken] == ["day", "later"]
+    desk.clock.at = DUE
+    assert desk.due().sent == [str(desk.posts[0].key)]
+
+
+def test_watch_stays_until_what_was_handed_over_is_verified(desk: Desk, platform: Keeps) -> None:
+    from kit.publish import runner
+
+    platform.finds = [OUT]
+    with runner.running(desk.home, desk.clock) as ledger:
+        runner.watch(ledger, desk.work, desk.clock, desk.home, lambda done, work: None)
+    assert desk.entry().state is State.POSTED
+    assert desk.clock.now() >= DUE + timedelta(seconds=90)
+
+
+def test_a_full_disk_hands_nothing_over(desk: Desk, platform: Keeps, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kit.errors import WorkError
+    from kit.publish import runner
+
+    real, calls = runner.mark, []
+
+    def full(ledger: object, home: Path) -> None:
+        calls.append(home)
+        if len(calls) > 1:  # the first is that of the start
+            raise WorkError("the disk is full")
+        real(ledger, home)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(runner, "mark", full)
+    with pytest.raises(WorkError, match="disk is full"):
+        desk.due()
+    assert platform.taken == [] and desk.entry().state is State.RETRY_AT
