@@ -4,7 +4,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check install
 
-.PHONY: kit test lint types fuzz faults bench golden lock schema clean
+.PHONY: kit test lint types fuzz faults postgres count bench golden lock schema clean
 .DEFAULT_GOAL := kit
 
 kit: .venv/kit.stamp
@@ -27,6 +27,10 @@ fuzz: .venv/dev.stamp
 # the runner killed at hundreds of seeded lines against servers that misbehave; the tests run a short part
 faults: .venv/dev.stamp
 	$(PY) -m tests.publish.harness
+
+# the ledger on a real Postgres and its workers; needs PostgreSQL's server programs
+postgres: .venv/dev.stamp
+	$(PY) -m tests.publish.with_postgres $(PY) -m pytest tests/publish/test_postgres.py
 
 # X's own counting (npm twitter-text) about two thousand texts; needs node and npm
 count: .venv/dev.stamp

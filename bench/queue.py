@@ -13,6 +13,7 @@ from kit.model.artifact import Alt, Artifact, Manifest
 from kit.model.campaign import Campaign
 from kit.model.schedule import Account, Schedule, Slot
 from kit.queue import queue
+from kit.tables.credentials import ROLES
 from kit.tables.platforms import PLATFORMS
 
 ROOT = Path(__file__).parent.parent
@@ -25,7 +26,11 @@ def _texts(campaign: Campaign, posts: int) -> tuple[Manifest, Schedule]:
     platforms = list(PLATFORMS)
     accounts = [
         Account(
-            id=f"a{n}", platform=platforms[n % 7], handle=f"@a{n}", language="fr", credentials=("A_TOKEN",)
+            id=f"a{n}",
+            platform=platforms[n % 7],
+            handle=f"@a{n}",
+            language="fr",
+            credentials=tuple(f"A_{role.suffix}" for role in ROLES[platforms[n % 7]]),
         )
         for n in range(ACCOUNTS)
     ]

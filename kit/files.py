@@ -26,11 +26,11 @@ _NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EI
 
 
 @contextmanager
-def atomic_path(goal: Path) -> Iterator[Path]:
+def atomic_path(goal: Path, mode: int = 0o644) -> Iterator[Path]:
     """Yield a path beside `goal` to write to; rename it over `goal` if nothing was raised.
 
-    Raises `WorkError` when the disk is full or the folder is not writable, after removing the
-    unfinished file.
+    The unfinished file is private; `mode` is what the whole one gets. Raises `WorkError` when the
+    disk is full or the folder is not writable, after removing the unfinished file.
     """
     with _explained(goal):
         goal.parent.mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,7 @@ def atomic_path(goal: Path) -> Iterator[Path]:
         partial = Path(name)
         try:
             yield partial
-            partial.chmod(0o644)
+            partial.chmod(mode)
             with partial.open("rb+") as file:
                 os.fsync(file.fileno())
             partial.replace(goal)
@@ -65,9 +65,9 @@ def _explained(goal: Path) -> Iterator[None]:
         raise
 
 
-def write_bytes(goal: Path, data: bytes) -> None:
+def write_bytes(goal: Path, data: bytes, mode: int = 0o644) -> None:
     """Write the whole file or nothing."""
-    with atomic_path(goal) as partial:
+    with atomic_path(goal, mode) as partial:
         partial.write_bytes(data)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+# no test reaches the keyring of the person who runs it, nor a program that a test starts
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 # no deadline: a machine that builds a clip beside the tests is slow, not wrong
 settings.register_profile("kit", deadline=None)
 settings.load_profile("kit")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.forecast import credentials_needed, x_forecast
+from kit.forecast import credentials_needed, tokens_that_end, x_forecast
 from kit.load import Loaded, load
 from kit.model.plan import Plan, PostJob, PrintJob, ReceiptJob
 from kit.plan import plan
@@ -84,6 +84,8 @@ def test_the_price_of_x_tells_posts_with_a_link_apart(loaded: Loaded, jobs: Plan
     forecast = x_forecast(loaded.schedule, jobs, loaded.resources)
     assert (forecast.posts, forecast.with_link) == (6, 3)
     assert forecast.usd == pytest.approx(3 * 0.20 + 3 * 0.015 + 6 * 0.005)
+    assert forecast.alt_usd == pytest.approx(6 * 0.005)
+    assert forecast.reads_usd == pytest.approx(6 * 2 * 0.005)
 
 
 def test_credentials_are_names_never_values(loaded: Loaded) -> None:
@@ -92,8 +94,14 @@ def test_credentials_are_names_never_values(loaded: Loaded) -> None:
     assert len(needed) == 7
 
 
+def test_tokens_that_end_by_themselves_are_named_in_the_plan(loaded: Loaded) -> None:
+    named = {(account, days) for account, _, days in tokens_that_end(loaded.schedule)}
+    assert named == {("threads-fr", 60), ("instagram-fr", 60), ("linkedin-fr", 60)}
+
+
 def test_without_a_schedule_nothing_is_forecast(jobs: Plan, loaded: Loaded) -> None:
     assert x_forecast(None, jobs, loaded.resources).posts == 0
+    assert list(tokens_that_end(None)) == []
 
 
 def test_a_post_declares_only_the_facts_of_its_own_wording(jobs: Plan) -> None:

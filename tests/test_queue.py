@@ -235,7 +235,7 @@ def second_account(folder: Path, words: str) -> None:
     """An account of X on Réunion, and a slot for it."""
     change(
         folder, "accounts:\n",
-        'accounts:\n  - {id: x-re, platform: x, handle: "@re", language: fr, zone: Indian/Reunion, credentials: [X_RE]}\n',
+        'accounts:\n  - {id: x-re, platform: x, handle: "@re", language: fr, zone: Indian/Reunion, credentials: [X_RE_CONSUMER_KEY, X_RE_CONSUMER_SECRET, X_RE_ACCESS_TOKEN, X_RE_ACCESS_TOKEN_SECRET]}\n',
     )  # fmt: skip
     text = (folder / "schedule.yaml").read_text(encoding="utf-8")
     slot = f'  - {{id: relay, day: 0, at: "08:00", {words}piece: overview, accounts: [x-re]}}\n'

@@ -74,10 +74,10 @@ def platforms(monkeypatch: pytest.MonkeyPatch, remote: Remote) -> None:
     """Stand in for the wire: every platform is this one."""
     table = types.ModuleType("kit.publish.platforms")
     table.PUBLISHERS = dict.fromkeys(("x", "mastodon", "bluesky"), remote.connect)  # type: ignore[attr-defined]
-    secrets = types.ModuleType("kit.publish.secrets")
-    secrets.account_secrets = lambda _account, _home: {}  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "kit.publish.platforms", table)
-    monkeypatch.setitem(sys.modules, "kit.publish.secrets", secrets)
+    monkeypatch.setattr(
+        "kit.cli.recall.account_secrets", lambda account, _: {account.credentials[-1]: "hush-hush"}
+    )
 
 
 def test_everything_that_carries_a_fact_is_listed(posted: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_deleted_post_is_gone_from_the_next_recall(posted: Path, monkeypatch: 
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (NotSent("forbidden"), "not deleted: forbidden"),
+        (NotSent("forbidden for hush-hush"), "not deleted: forbidden for [redacted]"),
         (Unknown("no answer"), "perhaps not deleted: no answer"),
     ],
 )

@@ -18,8 +18,10 @@ SCHEDULE = """\
 schedule: 1
 zone: Europe/Paris
 accounts:
-  - {id: x-fr, platform: x, handle: "@exemple", language: fr, credentials: [X_FR]}
-  - {id: x-re, platform: x, handle: "@re", language: fr, zone: Indian/Reunion, credentials: [X_RE]}
+  - {id: x-fr, platform: x, handle: "@exemple", language: fr,
+     credentials: [X_FR_CONSUMER_KEY, X_FR_CONSUMER_SECRET, X_FR_ACCESS_TOKEN, X_FR_ACCESS_TOKEN_SECRET]}
+  - {id: x-re, platform: x, handle: "@re", language: fr, zone: Indian/Reunion,
+     credentials: [X_RE_CONSUMER_KEY, X_RE_CONSUMER_SECRET, X_RE_ACCESS_TOKEN, X_RE_ACCESS_TOKEN_SECRET]}
 slots:
   - {id: day-overview, at: "08:00", piece: overview, accounts: [x-fr]}
   - {id: relay, at: "08:00", each: account, piece: overview, accounts: [x-re],

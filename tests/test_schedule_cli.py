@@ -79,13 +79,29 @@ def test_what_is_past_is_left_out_of_tools_that_would_send_it_and_kept_for_peopl
 def test_one_account_can_be_exported_alone_and_an_unknown_one_is_named(campaign_folder: Path) -> None:
     year(campaign_folder, 2099)
     _, _, folder = make_kit(campaign_folder)
-    goal = folder.parent / f"{folder.name}.schedule" / "hootsuite"
+    goal = folder.parent / f"{folder.name}.schedule"
     run(campaign_folder, "export", "--to", "hootsuite")
-    assert len(list(goal.glob("*.csv"))) == 7
     run(campaign_folder, "export", "--to", "hootsuite", "--account", "x-fr")
-    assert [path.name for path in goal.glob("*.csv")] == ["hootsuite-x-fr.csv"]
+    assert [path.name for path in (goal / "hootsuite.x-fr").glob("*.csv")] == ["hootsuite-x-fr.csv"]
+    assert len(list((goal / "hootsuite").glob("*.csv"))) == 7
     wrong = run(campaign_folder, "export", "--to", "hootsuite", "--account", "x-de")
     assert wrong.exit_code == 2 and "x-de: not in schedule.yaml" in wrong.stderr
+
+
+def test_a_calendar_of_one_account_cancels_nothing_of_the_others(campaign_folder: Path) -> None:
+    year(campaign_folder, 2099)
+    _, _, folder = make_kit(campaign_folder)
+    goal = folder.parent / f"{folder.name}.schedule"
+    run(campaign_folder, "export", "--to", "ics")
+    run(campaign_folder, "export", "--to", "ics", "--account", "x-fr")
+    run(campaign_folder, "export", "--to", "ics")
+    for name, events in (("ics", 40), ("ics.x-fr", 6)):
+        text = (goal / name / "plan.ics").read_text()
+        assert (text.count("BEGIN:VEVENT"), text.count("CANCELLED"), text.count("SEQUENCE:0")) == (
+            events,
+            0,
+            events,
+        )
 
 
 def test_a_picture_that_is_not_the_built_one_is_not_handed_on(campaign_folder: Path) -> None:

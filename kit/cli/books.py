@@ -18,6 +18,11 @@ DATABASE = "KIT_LEDGER_DATABASE"
 """Environment variable that names a Postgres database; where it is set, the ledger is there."""
 
 
+def has_ledger(home: Path) -> bool:
+    """Whether anything was ever published from here."""
+    return bool(os.environ.get(DATABASE)) or (home / LEDGER).is_file()
+
+
 @contextmanager
 def open_ledger(home: Path) -> Iterator[Ledger]:
     """The ledger, to look at or for a person's word; it must be there already."""

@@ -18,7 +18,7 @@ from kit.check import check_artifacts, check_campaign
 from kit.cli.options import Common, kit_command
 from kit.errors import InputError, KitError
 from kit.files import stable_json, write_text
-from kit.forecast import credentials_needed, x_forecast
+from kit.forecast import credentials_needed, tokens_that_end, x_forecast
 from kit.load import Loaded, find_campaign, load
 from kit.model.artifact import Manifest
 from kit.model.plan import Plan
@@ -63,10 +63,13 @@ def plan_command(common: Common) -> None:
     if forecast.posts:
         common.say(
             f"X: {forecast.posts} posts, {forecast.with_link} of them with a link, "
-            f"about {forecast.usd:.3f} $ (prices of 2026-04-20)"
+            f"about {forecast.usd:.3f} $, {forecast.alt_usd:.3f} $ of it for alternative texts (prices of "
+            f"2026-04-20); reading at most {forecast.reads_usd:.3f} $ more, if every answer were lost"
         )
     for account, names in credentials_needed(loaded.schedule):
         common.say(f"account {account}: needs {', '.join(names)}")
+    for account, name, days in tokens_that_end(loaded.schedule):
+        common.say(f"{name} of {account} works for {days} days: `kit accounts check` says until when")
 
 
 def _plan_json(loaded: Loaded, jobs: Plan) -> dict[str, Any]:
@@ -77,7 +80,13 @@ def _plan_json(loaded: Loaded, jobs: Plan) -> dict[str, Any]:
             {"id": job.id, "language": job.language, "format": job.format, "facts": job.facts}
             for job in jobs.jobs
         ],
-        "x": {"posts": forecast.posts, "with_link": forecast.with_link, "usd": round(forecast.usd, 3)},
+        "x": {
+            "posts": forecast.posts,
+            "with_link": forecast.with_link,
+            "usd": round(forecast.usd, 3),
+            "alt_usd": round(forecast.alt_usd, 3),
+            "reads_usd": round(forecast.reads_usd, 3),
+        },
         "credentials": {account: list(names) for account, names in credentials_needed(loaded.schedule)},
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from kit import __version__
+from kit.cli.accounts import accounts_group
 from kit.cli.approve import approve_command
 from kit.cli.build import build_command
 from kit.cli.inspect import check_command, doctor_command, plan_command, schema_command, validate_command
@@ -42,6 +43,7 @@ for _command in (
     publish_group,
     schedule_command,
     recall_command,
+    accounts_group,
 ):
     main.add_command(_command)
 publish_group.add_command(worker_command)

@@ -37,7 +37,7 @@ from kit.publish.runner import (
     running,
     watch,
 )
-from kit.publish.secrets import account_secrets
+from kit.publish.secrets import account_secrets, to_black_out, without
 
 LOG = "publish.log"
 
@@ -131,7 +131,7 @@ def _runner(
             f"{DATABASE} is set: this ledger is on Postgres", "run `kit publish worker`, or unset it"
         )
     secrets = secrets_for(desk)
-    redact = redactor(value for held in secrets.values() for value in held.values())
+    redact = redactor(black_list(desk, secrets))
     options["redact"] = redact
     redacted_tracebacks(redact)
     handler = start_logging(desk.home / LOG, redact, debug=common.debug)
@@ -187,18 +187,23 @@ def secrets_for(desk: Desk) -> dict[str, dict[str, str]]:
     return {account.id: account_secrets(account, desk.home) for account in desk.schedule.accounts}
 
 
+def black_list(desk: Desk, secrets: dict[str, dict[str, str]]) -> list[str]:
+    """What no log of this run may show."""
+    return [v for account in desk.schedule.accounts for v in to_black_out(account, secrets[account.id])]
+
+
 def connect_account(
     account: Account, secrets: dict[str, str], folder: Path, media_base_url: str | None
 ) -> Publisher:
     """The publisher of an account. No network. Raises InputError when a credential is missing."""
     from kit.publish.platforms import PUBLISHERS  # the client libraries take a second to import
 
-    missing = [name for name in account.credentials if not secrets.get(name)]
+    missing = without(account, secrets)
     if missing:
         raise InputError(
-            f"{account.id} needs {', '.join(missing)}", "`kit accounts login` stores credentials"
+            f"{account.id} needs {', '.join(missing)}",
+            f"`kit accounts login {account.id}` stores credentials",
         )
-
     return PUBLISHERS[account.platform](secrets, folder, media_base_url)
 
 

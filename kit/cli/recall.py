@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
+from kit.cli.books import has_ledger, open_ledger
 from kit.cli.desk import Desk, sit_down
 from kit.cli.options import Common, kit_command
 from kit.errors import InputError
 from kit.files import stable_json
-from kit.publish.ledger import Ledger
+from kit.publish.logs import redactor
 from kit.publish.protocol import NotSent, RemoteRef, Unknown
-from kit.publish.runner import LEDGER
-from kit.publish.store import SqliteStore
+from kit.publish.secrets import account_secrets, to_black_out
 from kit.recall import Live, Recalled, exports_with, find_fact, recall
 
 _DELETED = "recalled:"
@@ -56,18 +56,14 @@ def recall_command(common: Common, fact: str, delete: bool, yes: bool, media_bas
 
 def ledger_posts(home: Path) -> list[Live]:
     """The ledger's posts, without those taken back; none where nothing was ever published from here."""
-    if not (home / LEDGER).is_file():
+    if not has_ledger(home):
         return []
-    store = SqliteStore(home / LEDGER)
-    try:
-        ledger = Ledger(store)
+    with open_ledger(home) as ledger:
         return [
             Live(entry.name, entry.state.value, entry.remote_id, entry.url, entry.post)
             for entry in ledger.entries()
             if ledger.about(f"{_DELETED}{entry.name}") is None
         ]
-    finally:
-        store.close()
 
 
 def _show(common: Common, found: Recalled) -> None:
@@ -134,21 +130,18 @@ def _delete(desk: Desk, found: Recalled, *, yes: bool, media_base: str | None) -
 def _take_back(desk: Desk, live: Live, remote_id: str, media_base: str | None) -> str | None:
     """Delete one post; None when it is gone and the ledger says so, else why not."""
     from kit.publish.platforms import PUBLISHERS  # the clients take seconds to import
-    from kit.publish.secrets import account_secrets
 
     account = next((a for a in desk.schedule.accounts if a.id == live.post.account), None)
     if account is None:
         return f"the account {live.post.account} is no longer in schedule.yaml"
     secrets = account_secrets(account, desk.home)
+    redact = redactor(to_black_out(account, secrets))
     publisher = PUBLISHERS[account.platform](secrets, desk.folder, media_base)
     result = publisher.delete(RemoteRef(remote_id, live.url))
     if isinstance(result, NotSent):
-        return f"not deleted: {result.why}"
+        return f"not deleted: {redact(result.why)}"
     if isinstance(result, Unknown):
-        return f"perhaps not deleted: {result.why}; look at it"
-    store = SqliteStore(desk.home / LEDGER)
-    try:
-        Ledger(store).set_about(f"{_DELETED}{live.name}", datetime.now(UTC).isoformat(timespec="seconds"))
-    finally:
-        store.close()
+        return f"perhaps not deleted: {redact(result.why)}; look at it"
+    with open_ledger(desk.home) as ledger:
+        ledger.set_about(f"{_DELETED}{live.name}", datetime.now(UTC).isoformat(timespec="seconds"))
     return None

@@ -94,8 +94,8 @@ def export_command(
 ) -> None:
     """Write files for a calendar, a scheduler or a person with a sheet of paper.
 
-    They land beside the kit, in `<slug>.schedule/<tool>/`. Exporting again replaces them; a calendar
-    keeps the identity of its events.
+    They land beside the kit, in `<slug>.schedule/<tool>/`, those of single accounts in
+    `<tool>.<accounts>/`. Exporting again replaces them; a calendar keeps the identity of its events.
     """
     desk = sit_down(common)
     schedule, manifest, folder = desk.schedule, desk.manifest, desk.folder
@@ -109,7 +109,8 @@ def export_command(
     past = [post for post in wanted if post.due <= made and tool not in _FOR_PEOPLE]
     wanted = tuple(post for post in wanted if post not in past)
     found = desk.queue.model_copy(update={"posts": wanted})
-    goal = export_folder(folder) / tool
+    # a folder of its own: a calendar of one account must not cancel the events of the others
+    goal = export_folder(folder) / ".".join((tool, *sorted(set(accounts))))
     job = Job(
         queue=found, manifest=manifest, schedule=schedule, resources=desk.loaded.resources,
         made=made, media_base=media_base_url, date_format=date_format,

@@ -11,7 +11,7 @@ import click
 from kit.cli.books import DATABASE
 from kit.cli.desk import sit_down
 from kit.cli.options import Common, kit_command
-from kit.cli.publish import secrets_for, work_of
+from kit.cli.publish import black_list, secrets_for, work_of
 from kit.errors import InputError
 from kit.publish.logs import redacted_tracebacks, redactor, start_logging, stop_logging
 from kit.publish.runner import SystemClock, Work
@@ -42,7 +42,7 @@ def worker_command(common: Common, until_quiet: bool, **options: Any) -> None:
     clock = SystemClock()
     desk = sit_down(common)
     secrets = secrets_for(desk)
-    options["redact"] = redactor([conninfo, *(v for held in secrets.values() for v in held.values())])
+    options["redact"] = redactor([conninfo, *black_list(desk, secrets)])
     redacted_tracebacks(options["redact"])
     PostgresStore(conninfo).close()  # says at once, and in words, when the server is not there
 

@@ -10,7 +10,7 @@ import jinja2
 
 from kit.export.job import Exported, Job
 from kit.model.post import Post
-from kit.tables.languages import LANGUAGES
+from kit.tables.languages import LANGUAGES, Language
 from kit.tables.platforms import PLATFORMS
 from kit.words.dates import full_date
 from kit.words.when import utc_text
@@ -29,19 +29,25 @@ def sheet(job: Job) -> Exported:
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     template = environment.get_template("day.html.j2")
-    names = sorted(days)
+    language = LANGUAGES[job.manifest.languages[0]]
+    names = {day: _day_text(posts[0], zone, language) for day, posts in sorted(days.items())}
     files: dict[str, bytes | Path] = {}
     for day, posts in days.items():
-        language = LANGUAGES[job.manifest.languages[0]]
         page = template.render(
             title=job.manifest.title, hashtag=job.manifest.hashtag, zone=zone.key, lang=language.tag,
-            day=day, day_text=full_date(posts[0].due.astimezone(zone).date(), language), days=names,
+            day=day, days=names,
             draft=_draft(job, posts), posts=[_view(job, post, zone) for post in posts],
         )  # fmt: skip
         files[f"{day}.html"] = page.encode()
         for post in posts:
             files |= {_name(media.path): Path(media.path) for media in post.media}
     return Exported(files)
+
+
+def _day_text(post: Post, zone: ZoneInfo, language: Language) -> str:
+    """`mercredi 25 novembre 2026`: who stands in for a colleague thinks in days of the week."""
+    day = post.due.astimezone(zone).date()
+    return f"{language.weekdays[day.weekday()]} {full_date(day, language)}"
 
 
 def _source(job: Job, name: str) -> str:
@@ -59,11 +65,16 @@ def _draft(job: Job, posts: list[Post]) -> list[str]:
         {post.review for post in posts if post.review in reviews and reviews[post.review].state != "signed"}
     )
     unverified = sorted(
-        {name for post in posts for name in post.facts if name in facts and facts[name].verified_on is None}
+        {
+            facts[name].value
+            for post in posts
+            for name in post.facts
+            if name in facts and facts[name].verified_on is None
+        }
     )
     return [
         *([f"Textes non relus : {', '.join(unread)}."] if unread else []),
-        *([f"Informations non vérifiées : {', '.join(unverified)}."] if unverified else []),
+        *([f"Informations non vérifiées : {' · '.join(unverified)}."] if unverified else []),
     ]
 
 
@@ -80,7 +91,7 @@ def _view(job: Job, post: Post, zone: ZoneInfo) -> dict[str, Any]:
         "text": post.text,
         "lang": post.language,
         "dir": LANGUAGES[post.review].direction,
-        "count": f"{post.length} / {post.limit}",
+        "count": f"{post.length} sur {post.limit:,} caractères".replace(",", "\u202f"),
         "media": [
             {
                 "file": _name(media.path), "alt": media.alt, "width": media.width, "height": media.height,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
 from kit.model.base import Broken, Clock, Line, Model, Slug, Version, entry, quoted, repeated, twins
 from kit.model.texts import LongText, suggestion
+from kit.tables.credentials import ROLES, lacking, role_of
 from kit.tables.platforms import PLATFORMS
 
 
@@ -52,7 +54,8 @@ def _language(name: str, info: ValidationInfo) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 NotAfter = Annotated[float, Field(gt=0, le=168)]
-EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{2,63}$")]
+_ENV_NAME = r"^[A-Z][A-Z0-9_]{2,63}$"
+EnvName = Annotated[str, StringConstraints(pattern=_ENV_NAME)]
 
 
 Media = Literal["picture", "clip", "none"]
@@ -60,9 +63,9 @@ Media = Literal["picture", "clip", "none"]
 
 
 class Account(Model):
-    """Who posts. `credentials` are *names* of environment variables, never a secret.
+    """Who posts. `credentials` are *names* of what `kit accounts login` stores, never a secret.
 
-    `spacing_min` is the least number of minutes between two of its posts: platforms and readers take
+    What a name is for is said by how it ends (`kit.tables.credentials`). `spacing_min` is the least number of minutes between two of its posts: platforms and readers take
     a burst for a robot.
     """
 
@@ -73,6 +76,30 @@ class Account(Model):
     zone: Zone | None = None
     credentials: tuple[EnvName, ...] = Field(min_length=1)
     spacing_min: Annotated[int, Field(ge=0, le=1440)] = 15
+
+    @classmethod
+    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+        """The credentials are those of the platform: all that it needs, each once, and no other.
+
+        What was written is never repeated: it may be the secret itself.
+        """
+        platform, names = given.get("platform"), given.get("credentials")
+        names = [name for name in _listed(names) if isinstance(name, str)]
+        if platform not in ROLES or not names or not all(re.match(_ENV_NAME, name) for name in names):
+            return  # said already, by the field
+        endings = ", ".join(f"_{role.suffix}" for role in ROLES[platform])
+        seen = set()
+        for place, name in enumerate(names):
+            role = role_of(platform, name)
+            if role is None:
+                yield ("credentials", place), f"is for nothing here; names for {platform} end in {endings}"
+            elif role.name in seen:
+                yield ("credentials", place), f"is a second one that ends in _{role.suffix}"
+            else:
+                seen.add(role.name)
+        if missing := lacking(platform, names):
+            what = ", ".join(f"a name that ends in _{role.suffix} ({role.what})" for role in missing)
+            yield ("credentials",), f"{platform} also needs {what}"
 
 
 class Slot(Model):

@@ -87,6 +87,8 @@ X_PRICE_POST_WITH_URL_USD = 0.20
 """One post on X with a link. A bare domain counts as a link (unverified, 2026-11-23)."""
 X_PRICE_ALT_USD = 0.005
 """Alt text of one media on X."""
+X_PRICE_READ_USD = 0.005
+"""One post read on X, when a lost answer is looked for; 0.001 where the account itself owns the app."""
 
 
 def price_on_x(linked: bool, media: int) -> float:

@@ -214,7 +214,7 @@ def test_a_day_is_a_day_that_exists_and_nothing_that_looks_like_one(
 
 
 def test_a_secret_written_into_the_schedule_is_not_repeated(campaign_folder: Path) -> None:
-    change(campaign_folder, "[THREADS_ACCESS_TOKEN]", "[th-s3cr3t-4711]", "schedule.yaml")
+    change(campaign_folder, "[THREADS_USER_ID, THREADS_ACCESS_TOKEN]", "[th-s3cr3t-4711]", "schedule.yaml")
     assert "name of an environment variable" in only(campaign_folder)
     assert "s3cr3t" not in only(campaign_folder)
 

@@ -11,7 +11,10 @@ from kit.errors import InputError
 from kit.load import load
 
 WIDE = "[x-fr, mastodon-fr, bluesky-fr, threads-fr, instagram-fr, facebook-fr, linkedin-fr]"
-X_RE = '  - {id: x-re, platform: x, handle: "@re", language: fr, credentials: [X_RE]}\n'
+X_RE = """\
+  - {id: x-re, platform: x, handle: "@re", language: fr,
+     credentials: [X_RE_CONSUMER_KEY, X_RE_CONSUMER_SECRET, X_RE_ACCESS_TOKEN, X_RE_ACCESS_TOKEN_SECRET]}
+"""
 
 
 def change(folder: Path, old: str, new: str, name: str = "schedule.yaml") -> None:
@@ -155,6 +158,42 @@ def test_a_price_above_the_budget_is_refused_at_the_budget(campaign_folder: Path
 def test_one_link_more_than_agreed_is_refused_with_the_slots(campaign_folder: Path) -> None:
     change(campaign_folder, "max_links: 3", "max_links: 2")
     assert "3 posts on X carry a link (week-web, eve-witness, day-overview)" in the_only(campaign_folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("INSTAGRAM_USER_ID, ", "", "instagram also needs a name that ends in _USER_ID"),
+        ("X_ACCESS_TOKEN_SECRET]", "X_ACCESS_TOKEN]", "is a second one that ends in _ACCESS_TOKEN"),
+        ("X_ACCESS_TOKEN_SECRET]", "X_B_ACCESS_TOKEN]", "is a second one that ends in _ACCESS_TOKEN"),
+        (
+            "FACEBOOK_PAGE_TOKEN]",
+            "FACEBOOK_PAGE_TOKENS]",
+            "is for nothing here; names for facebook end in _PAGE_ID, _PAGE_TOKEN",
+        ),
+        (
+            "BLUESKY_APP_PASSWORD]",
+            "BLUESKY_PASSWORD]",
+            "names for bluesky end in _HANDLE, _APP_PASSWORD, _BASE_URL",
+        ),
+        ("[LINKEDIN_AUTHOR, ", "[", "needs a name that ends in _AUTHOR (urn:li:organization:…"),
+    ],
+)
+def test_credentials_that_do_not_cover_the_platform_are_refused_at_their_place(
+    campaign_folder: Path, old: str, new: str, message: str
+) -> None:
+    change(campaign_folder, old, new)
+    lines = (campaign_folder / "schedule.yaml").read_text(encoding="utf-8").splitlines()
+    found = mistakes(campaign_folder)
+    assert message in "\n".join(found)
+    for each in found:
+        line, column = map(int, each.split(":")[1:3])
+        assert lines[line - 1][column - 1 :].startswith(("credentials", "X_", "FACEBOOK_", "BLUESKY_"))
+
+
+def test_a_server_of_ones_own_may_be_named_for_bluesky(campaign_folder: Path) -> None:
+    change(campaign_folder, "BLUESKY_APP_PASSWORD]", "BLUESKY_APP_PASSWORD, BLUESKY_BASE_URL]")
+    assert load(campaign_folder).schedule
 
 
 def test_words_for_an_account_that_does_not_post_are_refused(campaign_folder: Path) -> None:

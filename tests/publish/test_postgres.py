@@ -6,6 +6,8 @@ import asyncio
 import json
 import os
 import shutil
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -23,6 +25,7 @@ from kit.publish.records import State
 from kit.publish.runner import SystemClock, Work
 from tests.publish.world_of_posts import DUE, Desk, SetClock, Told, a_post
 
+ROOT = Path(__file__).parent.parent.parent
 CONNINFO = os.environ.get("KIT_TEST_POSTGRES", "")
 pytestmark = pytest.mark.skipif(not CONNINFO, reason="KIT_TEST_POSTGRES names no Postgres")
 
@@ -46,6 +49,13 @@ def store(schema: str) -> Iterator[PostgresStore]:
     made = PostgresStore(CONNINFO, schema)
     yield made
     made.close()
+
+
+def forget_jobs() -> None:
+    """No test runs the jobs of another."""
+    with psycopg.connect(CONNINFO, autocommit=True) as connection:
+        if connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone() != (None,):
+            connection.execute("DELETE FROM procrastinate_jobs")
 
 
 def one_pass(store: PostgresStore, desk: Desk, account: str = "one") -> runner.Pass:
@@ -141,12 +151,71 @@ def test_procrastinate_sends_what_is_due_through_the_ledger(store: PostgresStore
             assert await plan_jobs(app, posts, clock) == 0, "one waiting job a post"
             await app.run_worker_async(queues=["publish"], wait=False, install_signal_handlers=False)
 
-    with psycopg.connect(CONNINFO, autocommit=True) as connection:
-        if connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone() != (None,):
-            connection.execute("DELETE FROM procrastinate_jobs")
+    forget_jobs()
     asyncio.run(work())
     assert {entry.state for entry in Ledger(store).entries()} == {State.POSTED}
     assert len(publisher.sent) == 2
+
+
+@pytest.mark.parametrize(
+    ("resend", "state", "calls"), [(Resend.SAME_KEY, State.POSTED, 1), (Resend.NEVER, State.UNKNOWN, 0)]
+)
+def test_the_job_of_a_worker_that_was_killed_during_the_call_is_run_again_by_another(
+    store: PostgresStore, schema: str, resend: Resend, state: State, calls: int
+) -> None:
+    forget_jobs()
+    child = [sys.executable, "-m", "tests.publish.doomed_worker", CONNINFO, schema, resend.value]
+    with subprocess.Popen(
+        child, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as doomed:
+        assert doomed.stdout and doomed.stdout.readline() == "sending\n"
+        doomed.kill()
+    (entry,) = Ledger(store).entries()
+    assert entry.state is State.SENDING
+
+    with psycopg.connect(CONNINFO, autocommit=True) as connection:  # half an hour without a sign of life
+        connection.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '30 minutes'")
+    publisher, clock = Told(resend), SetClock(datetime.now(UTC) + LEASE + timedelta(seconds=1))
+    app = make_app(CONNINFO, lambda: Work((entry.post,), lambda _: publisher, lambda _: []), clock, schema)
+
+    async def take_over() -> None:
+        async with app.open_async():
+            await app.tasks["kit.retry_stalled"].func(None, 0)
+            await app.run_worker_async(queues=["publish"], wait=False, install_signal_handlers=False)
+
+    asyncio.run(take_over())
+    (entry,) = Ledger(store).entries()
+    assert (entry.state, len(publisher.sent)) == (state, calls), "never twice, and never blindly"
+    keys = {attempt.key for attempt, _ in Ledger(store).attempts(entry.name)}
+    assert len(keys) == 1
+
+
+def test_what_is_out_is_recalled_and_taken_back_from_postgres(
+    signed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(signed, tmp_path / "campaign")
+    publisher = Told(Resend.SAME_KEY)
+    monkeypatch.setenv("KIT_LEDGER_DATABASE", CONNINFO)
+    monkeypatch.setattr("kit.cli.publish.connect_account", lambda *_: publisher)
+    monkeypatch.setattr("kit.publish.platforms.PUBLISHERS", {"bluesky": lambda *_: publisher})
+    monkeypatch.setattr("kit.cli.worker.SystemClock", lambda: SetClock(DUE))
+    forget_jobs()
+    with psycopg.connect(CONNINFO, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS kit CASCADE")
+
+    def run(*arguments: str) -> str:
+        command = [*arguments, "--campaign", str(folder)]
+        result = CliRunner().invoke(main, command, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    run("approve", "--by", "A. Martin", "--yes")
+    run("publish", "worker", "--until-quiet")
+    (live,) = json.loads(run("recall", "17.number", "--json"))["live"]
+    assert (live["state"], live["url"]) == ("posted", "https://x.test/1")
+    assert "deleted nerienlaisserpasser" in run("recall", "17.number", "--delete", "--yes")
+    assert json.loads(run("recall", "17.number", "--json"))["live"] == []
+    assert not (folder / ".kit/ledger.sqlite").exists()
 
 
 def test_the_worker_command_sends_and_a_person_sees_it(
@@ -165,8 +234,7 @@ def test_the_worker_command_sends_and_a_person_sees_it(
 
     with psycopg.connect(CONNINFO, autocommit=True) as connection:
         connection.execute("DROP SCHEMA IF EXISTS kit CASCADE")
-        if connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone() != (None,):
-            connection.execute("DELETE FROM procrastinate_jobs")
+    forget_jobs()
     run("approve", "--by", "A. Martin", "--yes")
     assert "2 posts in the queue" in run("publish", "worker", "--until-quiet")
     assert len(publisher.sent) == 1, "the second is due two hours later"
