@@ -4,7 +4,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check install
 
-.PHONY: kit test lint types fuzz faults postgres count bench golden lock schema clean
+.PHONY: kit test lint types fuzz faults postgres pds count bench golden lock schema clean
 .DEFAULT_GOAL := kit
 
 kit: .venv/kit.stamp
@@ -31,6 +31,20 @@ faults: .venv/dev.stamp
 # the ledger on a real Postgres and its workers; needs PostgreSQL's server programs
 postgres: .venv/dev.stamp
 	$(PY) -m tests.publish.with_postgres $(PY) -m pytest tests/publish/test_postgres.py
+
+# a real Bluesky server on loopback, compiled once into build/pds; needs node 20 with its headers, npm, g++
+PDS := build/pds
+NODE_HOME := require("path").resolve(process.execPath, "../..")
+pds: .venv/dev.stamp $(PDS)/stamp
+	KIT_TEST_PDS=$(PDS)/node_modules $(PY) -m pytest tests/publish/pds
+
+$(PDS)/stamp: tests/publish/pds/package.json tests/publish/pds/package-lock.json
+	@mkdir -p $(PDS)
+	@cp $^ $(PDS)
+	npm ci --prefix $(PDS) --ignore-scripts --no-audit --no-fund
+	npm_config_build_from_source=true npm_config_jobs=max npm_config_nodedir="$$(node -p '$(NODE_HOME)')" \
+	  npm rebuild --prefix $(PDS) better-sqlite3
+	@touch $@
 
 # X's own counting (npm twitter-text) about two thousand texts; needs node and npm
 count: .venv/dev.stamp

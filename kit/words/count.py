@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import regex
 
@@ -91,3 +92,13 @@ def x_has_url(text: str) -> bool:
     from twitter_text import extract_urls
 
     return bool(extract_urls(text))
+
+
+def web_addresses(text: str) -> Iterator[re.Match[str]]:
+    """Where the full addresses of a text stand, without the punctuation that follows them."""
+    return _MASTODON_URL.finditer(text)
+
+
+def hashtag_places(text: str) -> Iterator[re.Match[str]]:
+    """Where the hashtags of a text stand, with the mark."""
+    return _HASHTAG.finditer(text)  # type: ignore[no-any-return]

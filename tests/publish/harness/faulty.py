@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -18,6 +19,8 @@ from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from requests.structures import CaseInsensitiveDict
 
 FAULTS = (
     "drop", "reset", "hang", "cut", "garbage", "500", "503",  # after the commit
@@ -125,7 +128,9 @@ class Faulty(ThreadingHTTPServer):
         raise AssertionError("the server did not come to rest")
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A killed client is what this is for."""
+        """A killed client is what this is for; a fake's own mistake is not."""
+        if not isinstance(error := sys.exc_info()[1], OSError):
+            self.surprises.append(repr(error))
 
     def _next_fault(self) -> str | None:
         self.calls += 1
@@ -179,7 +184,7 @@ class _Answer(BaseHTTPRequestHandler):
             self.command,
             url.path,
             dict(parse_qsl(url.query, keep_blank_values=True)),
-            dict(self.headers),
+            CaseInsensitiveDict(self.headers),
             body,
         )
         said, broken = self.server.respond(asked)

@@ -8,16 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from kit.model.post import Post
+from kit.model.post import Post, PostMedia
+from kit.publish.platforms.bluesky import Bluesky
 from kit.publish.protocol import Publisher, Resend
 
+from .fakes import bluesky
+from .faulty import TIME_LIMIT_S
 from .publishers import KINDS, Plain
 from .world import World
 
 DUE = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
+PICTURE = b"\xff\xd8\xff\xe0 a picture to servers that look at the first bytes only"
 
 
 class Served(Protocol):
@@ -63,4 +68,22 @@ def _plain(kind: str) -> Row:
     return Row(KINDS[kind], lambda port, now, _: Plain(kind, port, now), make_post(kind))
 
 
-ROWS: dict[str, Row] = {kind: _plain(kind) for kind in KINDS}
+def with_picture(platform: str) -> Post:
+    """The same post with one picture, `PICTURE`."""
+    picture = PostMedia(
+        artifact="visual/fr/feed-4x5/overview.jpg", path="one.jpg", sha256=sha256(PICTURE).hexdigest(),
+        media_type="image/jpeg", bytes=len(PICTURE), width=1080, height=1350, alt="Quatre façons d'agir.",
+    )  # fmt: skip
+    return make_post(platform).model_copy(update={"media": (picture,)})
+
+
+def _bluesky(port: int, now: datetime, folder: Path) -> Publisher:
+    base = f"http://127.0.0.1:{port}"
+    return Bluesky(base, bluesky.HANDLE, bluesky.PASSWORD, folder, lambda: now, TIME_LIMIT_S)
+
+
+ROWS: dict[str, Row] = {kind: _plain(kind) for kind in KINDS} | {
+    "bluesky": Row(
+        Resend.SAME_KEY, _bluesky, with_picture("bluesky"), bluesky.FakeBluesky, {"one.jpg": PICTURE}
+    ),
+}

@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -49,15 +50,15 @@ class Verdict:
 
 
 class Harness:
-    """The server, the process that forks runners, and a folder."""
+    """The server, the process that forks runners, and a folder. `servers` may stand in for a row's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, servers: Mapping[str, Served] | None = None) -> None:
         self.folder = folder
         for row in ROWS.values():
             for name, data in row.files.items():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(data)
-        self._servers: dict[str, Served] = {}
+        self._servers = dict(servers or {})
         self._zygote = subprocess.Popen(
             [sys.executable, "-m", "tests.publish.harness.zygote"],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,

@@ -24,9 +24,13 @@ from kit.publish.engine import Rules
 from kit.publish.ledger import Ledger
 from kit.publish.schema import stamp
 
-from .rows import ROWS
+from .rows import DUE, ROWS
 
-_WATCHED = ("/kit/publish/", "/http/client.py", "/harness/publishers.py")
+_WATCHED = (
+    "/kit/publish/", "/http/client.py", "/harness/publishers.py",
+    "/atproto_client/request.py", "/atproto_client/client/", "/httpx/_client.py", "/httpx/_transports/",
+    "/httpcore/_sync/", "/httpcore/_backends/sync.py",
+)  # fmt: skip
 _UNWATCHED = ("/kit/publish/approvals.py", "/kit/publish/logs.py")
 
 
@@ -111,6 +115,8 @@ def _run(order: dict[str, Any]) -> None:
 def main() -> None:
     """Orders on standard input, one a line; how each ended on standard output."""
     logging.disable(logging.CRITICAL)  # what a killed runner says is not what is judged
+    for row in ROWS.values():
+        row.connect(0, DUE, Path())  # client libraries are imported late: once here, not in each child
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
