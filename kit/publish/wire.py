@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -20,10 +20,12 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from kit.publish.protocol import NotSent, Unknown
+from kit.publish.protocol import NotPrepared, NotSent, Unknown
 
 TIME_LIMIT_S = 30.0
 """For each call. Shorter than the engine's settle time, so that a late answer is not looked for too early."""
+CLOCKS_APART = timedelta(minutes=5)
+"""How far ours and a platform's clock may differ when a post is looked for since its attempt."""
 _UNSAID = timedelta(minutes=15)
 """How long to wait where a rate limit says nothing: X's own window (docs.x.com, 2026-11-23)."""
 _LONGEST = timedelta(hours=25)
@@ -152,16 +154,68 @@ class TimedAdapter(HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
 
-def timed_session(time_limit_s: float = TIME_LIMIT_S, base: str | None = None) -> requests.Session:
-    """A session for tweepy and Mastodon.py: a time limit for each call, no retry, no redirect.
+class TimedSession(requests.Session):
+    """A time limit for each call, no retry, no redirect; and the answer as it came.
 
-    A redirected publishing call was sent 31 times by requests (measured 2026-11-23).
+    Why `last`: Mastodon.py drops the headers of a 429 and raises for some answers of 200, tweepy stumbles
+    over headers that it cannot read. It is None when the newest call had no answer.
     """
-    session = requests.Session()
-    session.max_redirects = 0
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, TimedAdapter(time_limit_s, base))
-    return session
+
+    def __init__(self, time_limit_s: float = TIME_LIMIT_S, base: str | None = None) -> None:
+        super().__init__()
+        # a redirected publishing call was sent 31 times by requests (measured 2026-11-23)
+        self.max_redirects = 0
+        self.last: requests.Response | None = None
+        self.hooks["response"].append(self._keep)
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, TimedAdapter(time_limit_s, base))
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        """As in requests, with `last` set as soon as there is a status line."""
+        self.last = None
+        return super().request(*args, **kwargs)
+
+    def _keep(self, answer: requests.Response, *_: Any, **__: Any) -> None:
+        self.last = answer
+
+
+def timed_session(time_limit_s: float = TIME_LIMIT_S, base: str | None = None) -> TimedSession:
+    """A session for tweepy and Mastodon.py, which take one from outside."""
+    return TimedSession(time_limit_s, base)
+
+
+def session_fault(session: TimedSession, error: BaseException, now: datetime) -> NotSent | Unknown:
+    """What a failed call means: by the status where there was an answer, else by the accident."""
+    if session.last is None:
+        return fault_of(error)
+    return answer_fault(session.last.status_code, said(session.last), session.last.headers, now)
+
+
+def said(answer: requests.Response) -> str:
+    """The server's own words for a refusal, as far as they can be read; else the status in words."""
+    found = answered(answer)
+    words = [found.get("detail"), found.get("error_description"), found.get("error"), found.get("title")]
+    many = found.get("errors")
+    for each in many if isinstance(many, list) else ():
+        words.append(each.get("message") if isinstance(each, Mapping) else each)
+    told = dict.fromkeys(word for word in words if isinstance(word, str) and word)
+    return "; ".join(told) or str(answer.reason)
+
+
+def answered(answer: requests.Response | None) -> Mapping[str, Any]:
+    """The body of an answer, when it is a JSON object that came whole; else nothing."""
+    try:
+        found = answer.json() if answer is not None else None
+    except (ValueError, RuntimeError, requests.RequestException):  # RuntimeError: it was cut while being read
+        return {}
+    return found if isinstance(found, Mapping) else {}
+
+
+def unprepared(fault: NotSent | Unknown, *, stale: Iterable[str] = ()) -> NotPrepared:
+    """A failed preparing call. Whatever became of it, nothing is public."""
+    permanent = isinstance(fault, NotSent) and fault.permanent and not stale
+    not_before = fault.not_before if isinstance(fault, NotSent) else None
+    return NotPrepared(NotSent(fault.why, permanent, not_before, fault.status, tuple(stale)))
 
 
 def timed_client(base: str, time_limit_s: float = TIME_LIMIT_S) -> httpx.Client:

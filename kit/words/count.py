@@ -45,10 +45,17 @@ def x_weighted(text: str) -> int:
     return int(len(text) + heavy + rest)
 
 
-def mastodon(text: str) -> int:
-    """Graphemes, an address with its scheme as 23, a remote mention without its server."""
-    text = _MASTODON_MENTION.sub(r"@\1", text)
-    return graphemes(_MASTODON_URL.sub("x" * _MASTODON_URL_LENGTH, text))
+def mastodon(text: str, url_length: int = _MASTODON_URL_LENGTH) -> int:
+    """Graphemes, an address with its scheme as 23, a remote mention without its server.
+
+    `url_length`: what an instance says that it counts, where it differs.
+    """
+    return graphemes(_MASTODON_URL.sub("x" * url_length, without_servers(text)))
+
+
+def without_servers(text: str) -> str:
+    """Remote mentions as Mastodon shows them: `@name` for `@name@server`."""
+    return _MASTODON_MENTION.sub(r"@\1", text)
 
 
 def threads(text: str) -> int:

@@ -10,7 +10,17 @@ import pytest
 import requests
 
 from kit.publish.protocol import NotSent, Unknown
-from kit.publish.wire import answer_fault, fault_of, timed_client, timed_session, wait_until
+from kit.publish.wire import (
+    answer_fault,
+    answered,
+    fault_of,
+    said,
+    session_fault,
+    timed_client,
+    timed_session,
+    unprepared,
+    wait_until,
+)
 
 from .harness.faulty import TIME_LIMIT_S, Asked, Faulty, Said
 
@@ -145,3 +155,44 @@ def test_a_limit_with_something_left_is_not_the_one_that_was_hit() -> None:
 )
 def test_each_way_of_naming_a_moment_is_read(headers: dict[str, str], minutes: float) -> None:
     assert wait_until(headers, NOW) == NOW + timedelta(minutes=minutes)
+
+
+def test_a_session_remembers_the_answer_that_a_client_stumbled_over(server: Plain) -> None:
+    session = timed_session(TIME_LIMIT_S)
+    server.clear(["429", "cut", "drop"])
+    session.post(f"{server.base}/post", json={})
+    refused = session_fault(session, ValueError("the client could not read a header"), NOW)
+    assert refused == NotSent("429: 429", not_before=NOW + timedelta(seconds=60), status=429)
+    with pytest.raises(requests.RequestException) as caught:
+        session.post(f"{server.base}/post", json={})
+    assert session.last is not None and session.last.status_code == 200
+    assert answered(session.last) == {}
+    assert isinstance(session_fault(session, caught.value, NOW), Unknown)
+    with pytest.raises(requests.ConnectionError) as broken:
+        session.post(f"{server.base}/post", json={})
+    assert session.last is None
+    assert isinstance(session_fault(session, broken.value, NOW), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"error": "Record not found"}', "Record not found"),
+        (b'{"title": "Forbidden", "detail": "No duplicates."}', "No duplicates.; Forbidden"),
+        (b'{"errors": [{"message": "Bad media"}, "and more", 3]}', "Bad media; and more"),
+        (b"<html>", "Not Found"),
+        (b"[1]", "Not Found"),
+        (b"", "Not Found"),
+    ],
+)
+def test_a_refusal_is_told_in_the_servers_own_words(body: bytes, words: str) -> None:
+    answer = requests.Response()
+    answer.status_code, answer.reason, answer._content = 404, "Not Found", body
+    assert said(answer) == words
+
+
+def test_a_failed_preparing_call_is_never_out_and_permanent_only_when_nothing_is_made_anew() -> None:
+    assert unprepared(Unknown("no answer", 503)).result == NotSent("no answer", status=503)
+    refused = NotSent("400: no", permanent=True, status=400)
+    assert unprepared(refused).result == refused
+    assert unprepared(refused, stale=["id"]).result == NotSent("400: no", status=400, stale=("id",))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from kit.publish.platforms import bluesky
+from kit.publish.platforms import bluesky, mastodon, x
 from kit.publish.protocol import Connect
 
 PUBLISHERS: dict[str, Connect] = {
     "bluesky": bluesky.connect,
+    "mastodon": mastodon.connect,
+    "x": x.connect,
 }
 """By the platform's id in `kit/tables/platforms.py`, sorted."""

@@ -14,11 +14,18 @@ from typing import Protocol
 
 from kit.model.post import Post, PostMedia
 from kit.publish.platforms.bluesky import Bluesky
+from kit.publish.platforms.mastodon import Mastodon
+from kit.publish.platforms.x import X
 from kit.publish.protocol import Publisher, Resend
 
 from .fakes import bluesky
+from .fakes.mastodon import TOKEN as MASTODON_TOKEN
+from .fakes.mastodon import FakeMastodon
+from .fakes.x import TOKEN as X_TOKEN
+from .fakes.x import FakeX
 from .faulty import TIME_LIMIT_S
 from .publishers import KINDS, Plain
+from .with_media import CAPTIONS, CLIP, FILES, with_clip
 from .world import World
 
 DUE = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
@@ -82,8 +89,46 @@ def _bluesky(port: int, now: datetime, folder: Path) -> Publisher:
     return Bluesky(base, bluesky.HANDLE, bluesky.PASSWORD, folder, lambda: now, TIME_LIMIT_S)
 
 
+LATE = (1, 3)
+"""In some scenarios the second look finds what is out; in some, both looks come too early."""
+_SMALL = {CLIP: b"ftypmp42 a small clip", CAPTIONS: FILES[CAPTIONS]}
+
+
+def _x() -> Row:
+    """A clip with captions; nothing of X's own keeps a second post away, and reading lags behind."""
+    names = ("consumer_key", "consumer_secret", "access_token_secret")
+    secrets = {"access_token": X_TOKEN} | dict.fromkeys(names, "secret")
+
+    def connect(port: int, now: datetime, folder: Path) -> Publisher:
+        return X(
+            secrets, folder, base=f"http://127.0.0.1:{port}", now=lambda: now, nap=lambda _: None,
+            time_limit_s=TIME_LIMIT_S,
+        )  # fmt: skip
+
+    post = with_clip(make_post("x"), bytes=len(_SMALL[CLIP]))
+    return Row(Resend.NEVER, connect, post, lambda: FakeX(DUE, late=LATE, filters=False), _SMALL)
+
+
+def _mastodon(resend: Resend, version: str, honours: bool) -> Row:
+    """A clip that has to be waited for; `resend` is what may be promised of such a server."""
+
+    def connect(port: int, now: datetime, folder: Path) -> Publisher:
+        return Mastodon(
+            f"http://127.0.0.1:{port}", MASTODON_TOKEN, folder, now=lambda: now, nap=lambda _: None,
+            time_limit_s=TIME_LIMIT_S,
+        )  # fmt: skip
+
+    post = with_clip(make_post("mastodon"), bytes=len(_SMALL[CLIP]))
+    return Row(
+        resend, connect, post, lambda: FakeMastodon(DUE, late=LATE, version=version, honours=honours), _SMALL
+    )
+
+
 ROWS: dict[str, Row] = {kind: _plain(kind) for kind in KINDS} | {
     "bluesky": Row(
         Resend.SAME_KEY, _bluesky, with_picture("bluesky"), bluesky.FakeBluesky, {"one.jpg": PICTURE}
     ),
+    "mastodon": _mastodon(Resend.IDEMPOTENCY_KEY, "4.5.2", honours=True),
+    "mastodon-no-key": _mastodon(Resend.NEVER, "0.20.1 git-1a2b3c4", honours=False),
+    "x": _x(),
 }

@@ -7,6 +7,7 @@ steps: before and after each commit, before, inside and after the call.
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import os
@@ -23,6 +24,7 @@ from kit.publish import runner
 from kit.publish.engine import Rules
 from kit.publish.ledger import Ledger
 from kit.publish.schema import stamp
+from kit.words.count import x_weighted
 
 from .rows import DUE, ROWS
 
@@ -30,6 +32,7 @@ _WATCHED = (
     "/kit/publish/", "/http/client.py", "/harness/publishers.py",
     "/atproto_client/request.py", "/atproto_client/client/", "/httpx/_client.py", "/httpx/_transports/",
     "/httpcore/_sync/", "/httpcore/_backends/sync.py",
+    "/tweepy/client.py", "/mastodon/internals.py", "/requests/adapters.py", "/requests/sessions.py",
 )  # fmt: skip
 _UNWATCHED = ("/kit/publish/approvals.py", "/kit/publish/logs.py")
 
@@ -112,11 +115,22 @@ def _run(order: dict[str, Any]) -> None:
         trace.done()
 
 
+_LATE = ("mastodon", "tweepy")
+"""Client libraries that publishers import late: once here, and not in each of a thousand runners."""
+
+
+def _warm() -> None:
+    for row in ROWS.values():
+        row.connect(0, DUE, Path())
+    for name in _LATE:
+        importlib.import_module(name)
+    x_weighted("example.fr")
+
+
 def main() -> None:
     """Orders on standard input, one a line; how each ended on standard output."""
     logging.disable(logging.CRITICAL)  # what a killed runner says is not what is judged
-    for row in ROWS.values():
-        row.connect(0, DUE, Path())  # client libraries are imported late: once here, not in each child
+    _warm()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

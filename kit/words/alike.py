@@ -1,0 +1,17 @@
+"""Whether a text that a platform shows is the text that was sent."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_PATH_END = re.compile(r"/(?=$|[\s,.;:!?)»\]])")
+
+
+def plain_words(text: str) -> str:
+    """A text for comparing: NFC, white space as one space, addresses without scheme and closing stroke.
+
+    Why: X makes `http://example.fr/` of a bare `example.fr`, and a page's text loses its line breaks.
+    """
+    text = re.sub(r"https?://", "", unicodedata.normalize("NFC", text))
+    return " ".join(_PATH_END.sub("", text).split())
