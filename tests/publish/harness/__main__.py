@@ -18,12 +18,13 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=100, help="scenarios a platform")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--row", action="append", choices=ROWS, help="only this platform; may be repeated")
     wanted = parser.parse_args()
     bad = 0
     with tempfile.TemporaryDirectory() as folder:
         harness = Harness(Path(folder))
         try:
-            for row in ROWS:
+            for row in wanted.row or ROWS:
                 lines = harness.lines(row)
                 seeds = range(wanted.seed, wanted.seed + wanted.count)
                 started = time.monotonic()
