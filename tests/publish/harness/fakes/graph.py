@@ -40,7 +40,7 @@ class FakeGraph(Faulty):
         return f"{self.base}/files"
 
     def refusal(self, fault: str) -> Said:
-        if fault == "500":
+        if fault.startswith("500"):
             return error(2, status=500, is_transient=True)
         if fault == "503":
             return Said(b"<html>Sorry, something went wrong.</html>", 503, {"Content-Type": "text/html"})
