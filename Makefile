@@ -4,7 +4,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check install
 
-.PHONY: kit test lint types fuzz faults pds postgres count bench golden lock schema clean
+.PHONY: kit test lint types fuzz faults postgres pds count bench golden lock schema clean
 .DEFAULT_GOAL := kit
 
 kit: .venv/kit.stamp
@@ -28,6 +28,10 @@ fuzz: .venv/dev.stamp
 faults: .venv/dev.stamp
 	$(PY) -m tests.publish.harness
 
+# the ledger on a real Postgres and its workers; needs PostgreSQL's server programs
+postgres: .venv/dev.stamp
+	$(PY) -m tests.publish.with_postgres $(PY) -m pytest tests/publish/test_postgres.py
+
 # a real Bluesky server on loopback, compiled once into build/pds; needs node 20 with its headers, npm, g++
 PDS := build/pds
 NODE_HOME := require("path").resolve(process.execPath, "../..")
@@ -41,10 +45,6 @@ $(PDS)/stamp: tests/publish/pds/package.json tests/publish/pds/package-lock.json
 	npm explore --prefix $(PDS) better-sqlite3 -- \
 	  node-gyp rebuild --release --jobs max --nodedir "$$(node -p '$(NODE_HOME)')"
 	@touch $@
-
-# the ledger on a real Postgres and its workers; needs PostgreSQL's server programs
-postgres: .venv/dev.stamp
-	$(PY) -m tests.publish.with_postgres $(PY) -m pytest tests/publish/test_postgres.py
 
 # X's own counting (npm twitter-text) about two thousand texts; needs node and npm
 count: .venv/dev.stamp

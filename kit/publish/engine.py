@@ -144,6 +144,8 @@ def _not_sent(
     if result.stale and earlier:
         # an earlier try may have published what is now to be made anew: a new one could be a second post
         state, at = State.UNKNOWN, moment
+    elif result.permanent and earlier:
+        state = State.NEEDS_REVIEW  # this try is certainly not out; of an earlier one nobody knows
     if attempt is not None:
         result = NotSent(why, result.permanent, result.not_before, result.status, result.stale)
         ledger.finish(entry.name, attempt, result, state, moment, at=at, failures=entry.failures + 1)

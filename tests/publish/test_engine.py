@@ -177,6 +177,17 @@ def test_a_permanent_refusal_fails_and_is_not_tried_again(desk: Desk) -> None:
     assert (desk.entry().state, len(desk.publisher.sent)) == (State.FAILED, 1)
 
 
+def test_a_permanent_refusal_after_an_unanswered_try_asks_instead_of_saying_that_nothing_is_out(
+    desk: Desk,
+) -> None:
+    desk.rules = Rules(on_unknown="retry")
+    desk.publisher.answers = [LOST, NotSent("401 token expired", permanent=True)]
+    desk.due()
+    passes(desk, 12)
+    assert (desk.entry().state, len(desk.publisher.sent)) == (State.NEEDS_REVIEW, 2)
+    assert desk.entry().why == "401 token expired"
+
+
 def test_a_rate_limit_is_remembered_by_the_next_process_for_the_whole_account(desk: Desk) -> None:
     desk.posts = [a_post("day"), a_post("later", due=DUE + timedelta(minutes=5))]
     desk.publisher.answers = [NotSent("429", not_before=DUE + timedelta(minutes=10), status=429)]

@@ -19,6 +19,9 @@ from kit.publish.platforms.x import X
 from kit.publish.protocol import Publisher, Resend
 
 from .fakes import bluesky
+from .fakes import rows as httpx_rows
+from .fakes.facebook import FakeFacebook
+from .fakes.linkedin import FakeLinkedIn
 from .fakes.mastodon import TOKEN as MASTODON_TOKEN
 from .fakes.mastodon import FakeMastodon
 from .fakes.x import TOKEN as X_TOKEN
@@ -124,11 +127,29 @@ def _mastodon(resend: Resend, version: str, honours: bool) -> Row:
     )
 
 
+def _with_picture(
+    platform: str,
+    resend: Resend,
+    connect: Callable[[int, datetime, Path], Publisher],
+    serve: Callable[[], Served],
+) -> Row:
+    post = make_post(platform).model_copy(update={"media": (httpx_rows.picture(),)})
+    return Row(resend, connect, post, serve, httpx_rows.FILES)
+
+
 ROWS: dict[str, Row] = {kind: _plain(kind) for kind in KINDS} | {
     "bluesky": Row(
         Resend.SAME_KEY, _bluesky, with_picture("bluesky"), bluesky.FakeBluesky, {"one.jpg": PICTURE}
     ),
+    "facebook": _with_picture("facebook", Resend.NEVER, httpx_rows.to_facebook, FakeFacebook),
+    "instagram": _with_picture(
+        "instagram", Resend.SAME_CONTAINER, httpx_rows.to_instagram, httpx_rows.serve_instagram
+    ),
+    "linkedin": _with_picture("linkedin", Resend.NEVER, httpx_rows.to_linkedin, FakeLinkedIn),
     "mastodon": _mastodon(Resend.IDEMPOTENCY_KEY, "4.5.2", honours=True),
     "mastodon-no-key": _mastodon(Resend.NEVER, "0.20.1 git-1a2b3c4", honours=False),
+    "threads": _with_picture(
+        "threads", Resend.SAME_CONTAINER, httpx_rows.to_threads, httpx_rows.serve_threads
+    ),
     "x": _x(),
 }
