@@ -127,6 +127,7 @@ def _warm(name: str, folder: str) -> None:
     server = row.serve()
     publisher = row.connect(server.port, DUE, Path(folder))
     with suppress(NotPrepared):
+        publisher.validate(row.post, publisher.limits())
         prepared = publisher.prepare(row.post, {}, lambda _: None)
         attempt = Attempt(1, send_key(row.post.key), DUE, prepared.notes)
         publisher.send(row.post, prepared, attempt)

@@ -31,7 +31,7 @@ from ..harness.faulty import TIME_LIMIT_S, Said
 from ..harness.rows import DUE, make_post
 from ..harness.with_media import CLIP, FILES, PICTURE, with_clip, with_picture
 from ..world_of_posts import SetClock
-from .trying import answering, attempt, forget, left_open, prepared, sent, write_files
+from .trying import PATIENT_S, answering, attempt, forget, left_open, prepared, sent, write_files
 
 STATUSES = "/api/v1/statuses"
 TEXT = (
@@ -70,7 +70,7 @@ def naps() -> list[float]:
 
 @pytest.fixture
 def mastodon(server: FakeMastodon, folder: Path, naps: list[float]) -> Mastodon:
-    return Mastodon(server.base, TOKEN, folder, now=lambda: DUE, nap=naps.append, time_limit_s=TIME_LIMIT_S)
+    return Mastodon(server.base, TOKEN, folder, now=lambda: DUE, nap=naps.append, time_limit_s=PATIENT_S)
 
 
 # what the server takes
@@ -175,6 +175,15 @@ def test_a_clip_is_posted_only_once_it_is_processed(
     assert naps == [2.0, 2.0, 2.0]
 
 
+def test_a_file_without_an_address_is_not_ready_whatever_the_status_says(
+    mastodon: Mastodon, server: FakeMastodon
+) -> None:
+    answering(server, "/api/v2/media", Said({"id": "1001", "url": None}, 200))
+    with pytest.raises(NotPrepared):
+        mastodon.prepare(with_picture(POST), {}, forget)
+    assert server.asked[-1].path == "/api/v1/media/1001"
+
+
 def test_several_pictures_keep_their_order(mastodon: Mastodon, server: FakeMastodon) -> None:
     media = with_picture(POST).media
     post = POST.model_copy(update={"media": media + with_picture(POST, alt="Le 114 par SMS").media})
@@ -260,7 +269,7 @@ def test_uploads_past_their_day_are_not_posted_with_and_are_made_anew(
 
 
 @pytest.mark.parametrize(
-    "fault", ["drop", "reset", "hang", "cut", "garbage", "500", "503", "drop-first", "500-first"]
+    "fault", ["drop", "reset", "cut", "garbage", "500", "503", "drop-first", "500-first"]
 )
 def test_an_answer_that_says_nothing_leaves_it_open_and_is_not_followed_by_a_second_call(
     mastodon: Mastodon, server: FakeMastodon, fault: str
@@ -269,6 +278,14 @@ def test_an_answer_that_says_nothing_leaves_it_open_and_is_not_followed_by_a_sec
     assert isinstance(sent(mastodon, POST), Unknown)
     assert server.calls == 1
     assert server.count(TEXT) == (0 if fault.endswith("first") else 1)
+
+
+def test_a_call_that_hangs_is_given_up_and_left_open(server: FakeMastodon, folder: Path) -> None:
+    mastodon = Mastodon(server.base, TOKEN, folder, now=lambda: DUE, time_limit_s=TIME_LIMIT_S)
+    server.clear(["hang"])
+    result = sent(mastodon, POST)
+    assert isinstance(result, Unknown) and "timed out" in result.why
+    assert server.calls == 1
 
 
 def test_without_a_connection_it_is_not_out(folder: Path) -> None:
@@ -464,7 +481,7 @@ def test_an_unanswered_post_is_sent_again_only_to_a_server_known_to_honour_the_k
     server.clear(["drop"])
 
     def made(clock: SetClock) -> Mastodon:
-        return Mastodon(server.base, TOKEN, folder, now=clock.now, nap=clock.sleep, time_limit_s=TIME_LIMIT_S)
+        return Mastodon(server.base, TOKEN, folder, now=clock.now, nap=clock.sleep, time_limit_s=PATIENT_S)
 
     entry = left_open(folder, made, with_picture(POST))
     assert (entry.state.value, server.calls, server.count(TEXT)) == (state, calls, seen)
@@ -522,7 +539,7 @@ def test_a_token_never_travels_in_the_open(tmp_path: Path, address: str) -> None
 
 
 def test_no_secret_is_in_a_reason(mastodon: Mastodon, server: FakeMastodon) -> None:
-    server.clear(["reset", "garbage", "503", "hang"])
+    server.clear(["reset", "garbage", "503", "drop"])
     reasons = [
         result.why for result in (sent(mastodon, POST) for _ in range(4)) if isinstance(result, Unknown)
     ]
