@@ -283,6 +283,7 @@ class _Digests:
                 self._of("templates", "clips/*.typ"),
                 self._of("assets", "pictograms/*.svg"),
                 self._of("assets", f"audio/{job.language}.wav"),
+                self._of("assets", f"lsf/{job.language}.mp4"),
                 self.preset,
             ]
         assert isinstance(job, PostJob)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from kit.render.clip.compose import Film
 from kit.render.clip.encode import QUALITY, Picture, encoder
 from kit.render.clip.layers import set_layers, typesetter
 from kit.render.clip.report import all_text, boxes_of
+from kit.render.clip.signer import signing
 from kit.render.clip.voice import voice_of
 from kit.render.picture import upload_jpeg, xmp_packet
 from kit.resources import Resources
@@ -48,16 +49,26 @@ def render_clip(
     """Write the clip, its captions, transcript and poster under `out`; one artifact a file.
 
     `progress` is told (frames done, frames in all). `scale` shrinks the picture for tests and
-    quick looks. Raises InputError for a text that does not fit, WorkError when the encoder dies;
-    files of this clip that were already there then still stand.
+    quick looks. Raises InputError for a text that does not fit and for a recording or a film that
+    cannot be used, WorkError when the encoder dies; files of this clip that were already there
+    then still stand.
     """
-    base = f"clips/{job.language}/{job.piece}-{job.format}"
     voice = voice_of(resources, job.language)
     with ThreadPoolExecutor(1) as beside:
         sound = None if job.silent else beside.submit(soundtrack, job.duration_s, voice=voice)
-        film = Film(job, set_layers(job, resources, scale))
-        typesetter(resources).check_glyphs(list(boxes_of(job, film)), job)
-        samples = sound.result() if sound else None
+        sheet = set_layers(job, resources, scale)
+        with signing(job, sheet, resources) as signer:
+            film = Film(job, sheet, signer)
+            typesetter(resources).check_glyphs(list(boxes_of(job, film)), job)
+            return _write(job, film, sound, out, digest, progress)
+
+
+def _write(
+    job: ClipJob, film: Film, sound: Future[bytes] | None, out: Path, digest: str,
+    progress: Callable[[int, int], None],
+) -> list[Artifact]:  # fmt: skip
+    base = f"clips/{job.language}/{job.piece}-{job.format}"
+    samples = sound.result() if sound else None
     with atomic_path(out / f"{base}.mp4") as partial:
         _encode(job, film, samples, partial, progress)
     write_text(out / f"{base}.srt", srt(job))

@@ -62,11 +62,17 @@ class Layer:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All layers of a clip in drawing order, bottom first, and the size of the picture."""
+    """All layers of a clip in drawing order, bottom first, and the size of the picture.
+
+    `signer` is the interpreter's place, where there is footage of one: nothing else stands there.
+    `signer_round` says that it is cut to a circle.
+    """
 
     width: int
     height: int
     layers: tuple[Layer, ...]
+    signer: Box4 | None = None
+    signer_round: bool = False
 
 
 def set_layers(job: ClipJob, resources: Resources, scale: float = 1.0) -> Sheet:
