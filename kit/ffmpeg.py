@@ -115,8 +115,9 @@ def opening(path: Path, demuxer: Demuxer, level: str = "error", *more: str) -> l
 def _started(command: list[str], stderr: int) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, bufsize=1 << 20
-        )
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, bufsize=1 << 20,
+            start_new_session=True,  # Ctrl-C reaches us alone, and we end it
+        )  # fmt: skip
     except OSError as error:
         raise WorkError(f"ffmpeg cannot be started: {error}", "install imageio-ffmpeg again") from error
 

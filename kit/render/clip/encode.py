@@ -8,6 +8,7 @@ last 25.067 s). Bytes depend on x264's thread count, so that is one constant.
 from __future__ import annotations
 
 import contextlib
+import signal
 import subprocess
 import threading
 from collections import deque
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import IO
 
 from kit.errors import WorkError
+from kit.ffmpeg import ffmpeg_path
+from kit.patience import Patience
 from kit.render.clip.audio import RATE
 
 THREADS = 4
@@ -27,7 +30,9 @@ QUALITY = 18
 threads happen to be scheduled: measured, two runs under load differed."""
 _STDERR_LINES = 8
 _LINE_BYTES = 4096
-_PATIENCE_S = 120
+PATIENCE_S = 120.0
+"""Longest wait for one frame to be taken, and for the file to be closed; on a loaded machine a frame
+takes a tenth of a second."""
 _PIPE_BYTES = 1 << 20
 
 
@@ -38,19 +43,6 @@ class Picture:
     width: int
     height: int
     fps: int
-
-
-def ffmpeg_path() -> str:
-    """The packaged ffmpeg. WorkError when there is none."""
-    import imageio_ffmpeg
-
-    try:
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except RuntimeError as error:
-        raise WorkError(
-            "ffmpeg was not found: clips cannot be encoded",
-            "install imageio-ffmpeg again, or name a binary in IMAGEIO_FFMPEG_EXE",
-        ) from error
 
 
 def command(
@@ -83,17 +75,20 @@ class Encoder:
     """A running ffmpeg that takes frames."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], said: deque[str], listener: threading.Thread
+        self, process: subprocess.Popen[bytes], goal: Path, said: deque[str], listener: threading.Thread
     ) -> None:
         self._process = process
+        self._goal = goal
         self._said = said
         self._listener = listener
+        self._patience = Patience(process, PATIENCE_S)
 
     def write(self, frame: memoryview) -> None:
-        """Hand over one frame; waits while the encoder is busy. WorkError if it has died."""
+        """Hand over one frame; waits while the encoder is busy. WorkError if it has died or hangs."""
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(frame)
+            with self._patience.step():
+                self._process.stdin.write(frame)
         except (BrokenPipeError, ValueError) as error:
             raise self.failure() from error
 
@@ -102,11 +97,9 @@ class Encoder:
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        try:
-            status = self._process.wait(_PATIENCE_S)
-        except subprocess.TimeoutExpired as error:
-            raise WorkError("the encoder does not finish", "run the same command again") from error
-        if status != 0:
+        with self._patience.step():
+            status = self._process.wait()
+        if status != 0 or not self._goal.stat().st_size:
             raise self.failure()
 
     def failure(self) -> WorkError:
@@ -114,11 +107,40 @@ class Encoder:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
         self._listener.join(5)
-        words = "\n".join(self._said) or f"it stopped with status {self._process.returncode} and said nothing"
+        words = "\n".join(self._said)
+        if self._patience.over:
+            words = f"it did nothing for {self._patience.seconds:g} s and was ended"
+        elif "No space left on device" in words:
+            return WorkError(
+                "the disk is full: the encoder could not write",
+                "files already finished are safe; free some space and run the same command again",
+            )
         return WorkError(
-            f"the encoder stopped: {words}",
+            f"the encoder stopped: {words or self._silently()}",
             "files already finished are safe; check the disk and run the same command again",
         )
+
+    def _silently(self) -> str:
+        status = self._process.returncode
+        if status is not None and status < 0:
+            killed = signal.Signals(-status).name
+            return (
+                f"the system ended it ({killed}): often there was too little memory, or a limit on file sizes"
+            )
+        return f"it ended with status {status}, wrote nothing and said nothing"
+
+    def end(self) -> None:
+        """Whatever happened: no process, no thread, no open pipe is left."""
+        if self._process.poll() is None:
+            self._process.kill()
+        with contextlib.suppress(BrokenPipeError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        self._process.wait()
+        self._patience.end()
+        self._listener.join(5)
+        if self._process.stderr is not None:
+            self._process.stderr.close()
 
 
 @contextlib.contextmanager
@@ -127,12 +149,15 @@ def encoder(
 ) -> Iterator[Encoder]:
     """Start ffmpeg, take frames, finish. Whatever is raised inside, no process is left behind.
 
-    stderr is drained by a thread: a full stderr pipe would stop ffmpeg, and us with it.
+    stderr is drained by a thread: a full stderr pipe would stop ffmpeg, and us with it. It runs in
+    a session of its own: Ctrl-C reaches us alone, and ffmpeg never closes a half file as if it were
+    whole. Should we be killed outright, its input ends and so does it.
     """
     try:
         process = subprocess.Popen(
             command(goal, picture, preset, sound, quality),
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, bufsize=0,
+            start_new_session=True,
         )  # fmt: skip
     except OSError as error:
         raise WorkError(f"ffmpeg cannot be started: {error}", "install imageio-ffmpeg again") from error
@@ -141,18 +166,12 @@ def encoder(
     said: deque[str] = deque(maxlen=_STDERR_LINES)
     listener = threading.Thread(target=_listen, args=(process.stderr, said), daemon=True)
     listener.start()
-    running = Encoder(process, said, listener)
+    running = Encoder(process, goal, said, listener)
     try:
         yield running
         running.finish()
     finally:
-        if process.poll() is None:
-            process.kill()
-        with contextlib.suppress(BrokenPipeError):
-            process.stdin.close()
-        process.wait()
-        listener.join(5)
-        process.stderr.close()
+        running.end()
 
 
 def _listen(stream: IO[bytes], said: deque[str]) -> None:
