@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kit.errors import WorkError
-from kit.patience import Patience
+from kit.patience import Patience, started
 
 RATE = 48_000
 """Hz of every sound that is decoded: BS.1770 gives its filter for this rate."""
@@ -114,10 +114,7 @@ def opening(path: Path, demuxer: Demuxer, level: str = "error", *more: str) -> l
 
 def _started(command: list[str], stderr: int) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, bufsize=1 << 20,
-            start_new_session=True,  # Ctrl-C reaches us alone, and we end it
-        )  # fmt: skip
+        return started(command, subprocess.DEVNULL, subprocess.PIPE, stderr, bufsize=1 << 20)
     except OSError as error:
         raise WorkError(f"ffmpeg cannot be started: {error}", "install imageio-ffmpeg again") from error
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from kit.cli.options import INTERRUPTED, TERMINATED
 from kit.errors import WorkError
 from kit.ffmpeg import ffmpeg_path
+from kit.patience import give_up
 from kit.render.clip import encode, render_clip
 from kit.render.clip.encode import Picture, encoder
 from tests.conftest import SHIPPED
@@ -113,6 +115,21 @@ def test_a_disk_that_fills_up_midway_leaves_no_half_file_and_what_was_there_befo
         render_clip(short_job(silent=True), RESOURCES, out, "d" * 64, scale=0.25)
     assert [path.name for path in out.rglob("*.*")] == ["main-story.mp4"]
     assert goal.read_bytes() == b"the clip of yesterday"
+
+
+def test_a_worker_that_hangs_on_an_encoder_is_freed_when_the_build_gives_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C reaches the main thread alone; the worker would wait for two minutes more."""
+    fifo = tmp_path / "busy"
+    os.mkfifo(fifo)
+    instead(tmp_path, monkeypatch, f"head -c 300000 >/dev/null; echo > {fifo}; {HANGS}")
+    with ThreadPoolExecutor(1) as pool:
+        work = pool.submit(encoded, tmp_path / "x.mp4")
+        fifo.read_text()
+        give_up()
+        with pytest.raises(WorkError, match="SIGKILL"):
+            work.result(timeout=60)
 
 
 # --- ended from outside -----------------------------------------------------------------------------
