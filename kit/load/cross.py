@@ -207,7 +207,7 @@ def _check_clips(
 ) -> None:
     """The lines of each clip that is made in this language, and none that no scene shows."""
     for name, (board, _) in boards.items():
-        lines = {scene.text for scene in board.scenes} | {"alt"}
+        lines = {scene.text for scene in board.scenes if scene.text} | {"alt"}
         if spoken or name in given:
             _complete(tree, mapping(given.get(name)), (*at, name), lines, f"a text of the clip {name}")
 
