@@ -11,15 +11,19 @@ import numpy as np
 import pytest
 
 import kit.ffmpeg
+from kit.build import _with_signers
 from kit.errors import InputError, WorkError
 from kit.ffmpeg import ffmpeg_path
+from kit.load import load
+from kit.model.plan import Plan
 from kit.render.clip import footage, render_clip
 from kit.render.clip.compose import Film, _yuv
-from kit.render.clip.footage import Recording, fitted, footage_of, look_at
+from kit.render.clip.footage import Recording, fitted, footage_of, look_at, signed
 from kit.render.clip.layers import Sheet, set_layers
 from kit.render.clip.signer import Signer, signing
 from kit.resources import Resources
-from tests.render.clip_job import RESOURCES, short_job
+from tests.conftest import copy_campaign
+from tests.render.clip_job import RESOURCES, full_job, short_job
 from tests.render.films import CLOCK, ffmpeg, film, patches
 
 BOX = (0, 0, 120, 120)
@@ -272,23 +276,42 @@ def test_the_poster_shows_the_signer_in_rgb(folder: Path) -> None:
         assert np.abs(picture[200 + y, 100 + x].astype(int) - meant).max() <= 4
 
 
-def test_a_clip_is_made_with_the_campaign_s_own_film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the folder to the decoded file."""
-    film(tmp_path / "assets" / "lsf" / "fr.mp4", 2, look="geq=lum=200:cb=128:cr=128")
-    place = (100, 200, 120, 120)
-    monkeypatch.setattr("kit.render.clip.set_layers", lambda *_: sheet_with(place, True))
-    made = render_clip(short_job(silent=True), Resources(tmp_path), tmp_path / "dist", "d" * 64, scale=0.25)
+@pytest.mark.parametrize(("shape", "language"), [("story", "fr"), ("wide", "fr"), ("wide", "ar")])
+def test_a_clip_is_made_with_the_campaign_s_own_film(tmp_path: Path, shape: str, language: str) -> None:
+    """From the folder, through the shipped layout, to the decoded file."""
+    film(tmp_path / "assets" / "lsf" / f"{language}.mp4", 2, "640x640", 25, "geq=lum=200:cb=128:cr=128")
+    resources = Resources(tmp_path)
+    plain = short_job(silent=True, format=shape, language=language, id=f"clip/{language}/{shape}/main")
+    job = signed(plain, resources)
+    assert job.signer and not plain.signer
+    sheet = set_layers(job, resources, 0.25)
+    assert sheet.signer and sheet.signer_round is (shape == "story")
+    made = render_clip(job, resources, tmp_path / "dist", "d" * 64, scale=0.25)
     run = subprocess.run(
         [ffmpeg_path(), "-v", "error", "-i", tmp_path / "dist" / made[0].path, "-f", "rawvideo", "-"],
         capture_output=True, check=True,
     )  # fmt: skip
-    frames = np.frombuffer(run.stdout, np.uint8).reshape(12, 720, 270)
-    assert np.abs(frames[:, 230:290, 130:190].astype(int) - 200).max() < 6
+    frames = np.frombuffer(run.stdout, np.uint8).reshape(12, sheet.height * 3 // 2, sheet.width)
+    x, y, w, h = sheet.signer
+    assert x + w // 2 < sheet.width // 2 if language == "ar" else x + w // 2 > sheet.width // 2
+    middle = frames[:, y + h // 2 - 20 : y + h // 2 + 20, x + w // 2 - 20 : x + w // 2 + 20]
+    assert np.abs(middle.astype(int) - 200).max() < 6
+
+
+def test_only_clips_of_a_language_with_a_film_keep_a_place_and_no_loop_does(tmp_path: Path) -> None:
+    (tmp_path / "assets" / "lsf").mkdir(parents=True)
+    (tmp_path / "assets" / "lsf" / "fr.mp4").write_bytes(b"any")
+    folder = copy_campaign(tmp_path)
+    loaded = load(folder)
+    jobs = (full_job(), full_job(language="en"), full_job(loop=True))
+    planned = _with_signers(Plan(clips=jobs), loaded)
+    assert [job.signer for job in planned.clips] == [True, False, False]
 
 
 def test_without_a_place_or_without_a_film_nobody_signs(tmp_path: Path) -> None:
     """A layout without a place never opens the film."""
     plain = set_layers(short_job(), RESOURCES, 0.25)
+    assert not signed(short_job(), Resources(tmp_path)).signer
     with signing(short_job(), sheet_with((0, 0, 120, 120), True), Resources(tmp_path)) as nobody:
         assert nobody is None
     (tmp_path / "assets" / "lsf").mkdir(parents=True)

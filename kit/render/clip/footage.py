@@ -19,6 +19,7 @@ from pathlib import Path
 
 from kit.errors import InputError, WorkError
 from kit.ffmpeg import opening
+from kit.model.plan import ClipJob
 from kit.render.clip.layers import Box4
 from kit.resources import Resources
 
@@ -83,6 +84,11 @@ def footage_of(resources: Resources, language: str) -> Path | None:
         if Path(name).suffix.lower() in _OTHER_FILMS:
             raise _unusable(resources.find("assets", name), f"only {language}.mp4 is read")
     return None
+
+
+def signed(job: ClipJob, resources: Resources) -> ClipJob:
+    """The job, with the interpreter's place where its language has a film. A loop has no time for one."""
+    return job.model_copy(update={"signer": not job.loop and footage_of(resources, job.language) is not None})
 
 
 def look_at(path: Path, wanted_s: float) -> Recording:
