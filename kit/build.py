@@ -99,6 +99,7 @@ def build(loaded: Loaded, request: Request, progress: Progress = lambda *_: None
 
     # plan: every job with its strings resolved; nothing later adds a file
     todo = plan(campaign, loaded.theme, loaded.storyboards, loaded.schedule, extras=request.extras)
+    todo = _with_signers(todo, loaded)
     _refuse_empty_selection(todo, request)
 
     # render: what changed is drawn, what did not is kept
@@ -177,6 +178,15 @@ class _Cache:
     def _stands(self, artifact: Artifact) -> bool:
         path = self.folder / artifact.path
         return path.is_file() and path.stat().st_size == artifact.bytes and sha256_of(path) == artifact.sha256
+
+
+def _with_signers(todo: Plan, loaded: Loaded) -> Plan:
+    """The plan, with the interpreter's place in every clip whose language has a film of one."""
+    if not loaded.resources.names("assets", "lsf/*"):
+        return todo
+    from kit.render.clip.footage import signed  # numpy takes half a second to import
+
+    return todo.model_copy(update={"clips": tuple(signed(clip, loaded.resources) for clip in todo.clips)})
 
 
 def _render(
@@ -343,6 +353,7 @@ class _Digests:
                 self._of("templates", "clips/*.typ"),
                 self._of("assets", "pictograms/*.svg"),
                 self._of("assets", f"audio/{job.language}.wav"),
+                self._of("assets", f"lsf/{job.language}.mp4"),
                 self.preset,
             ]
         if isinstance(job, SoundJob):

@@ -106,6 +106,26 @@ def test_a_changed_fact_redraws_what_shows_it_and_nothing_else(folder: Path) -> 
     assert {m for m in made if m.startswith("visual/")} == {s for s in shows if s.startswith("visual/")}
 
 
+def test_another_recording_or_film_redraws_the_clips_of_its_language_and_nothing_else(folder: Path) -> None:
+    """Neither is named in any YAML; also when its size stays."""
+    from kit.build import _Digests
+    from tests.render.clip_job import full_job
+
+    def digests() -> tuple[str, str]:
+        known = _Digests(load(folder), "veryfast", {})
+        return known.of(full_job()), known.of(full_job(language="en"))
+
+    seen = [digests()]
+    for name in ("audio/fr.wav", "lsf/fr.mp4"):
+        path = folder / "assets" / name
+        path.parent.mkdir(parents=True)
+        for content in (b"one", b"two"):
+            path.write_bytes(content)
+            seen.append(digests())
+    assert len({french for french, _ in seen}) == 5
+    assert len({english for _, english in seen}) == 1
+
+
 @pytest.mark.parametrize("damage", ["truncated", "edited", "deleted"])
 def test_a_damaged_file_is_not_trusted_and_made_again(folder: Path, damage: str) -> None:
     built = run(folder)

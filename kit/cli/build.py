@@ -7,7 +7,7 @@ import time
 import click
 
 from kit.build import Built, Request, build, default_workers
-from kit.cli.options import Common, kit_command
+from kit.cli.options import Common, kit_command, tidy_on_sigterm
 from kit.errors import InputError
 from kit.files import stable_json
 from kit.load import find_campaign, load
@@ -50,7 +50,8 @@ def build_command(
     )
     bars = _Bars(hidden=common.quiet or common.as_json)
     try:
-        built = build(loaded, request, bars)
+        with tidy_on_sigterm():
+            built = build(loaded, request, bars)
     finally:
         bars.close()
     _tell(common, built, time.monotonic() - started)

@@ -61,11 +61,12 @@ def frame_command(
         )
     from kit.render.clip.compose import Film
     from kit.render.clip.layers import set_layers
+    from kit.render.clip.signer import signing
 
-    film = Film(job, set_layers(job, loaded.resources, _FAST if fast else 1.0))
+    sheet = set_layers(job, loaded.resources, _FAST if fast else 1.0)
     goal = output or Path(f"{job.piece}-{job.format}-{job.language}-{seconds:g}s.png")
-    with atomic_path(goal) as partial:
-        film.still(seconds).save(partial, "PNG")
+    with signing(job, sheet, loaded.resources) as signer, atomic_path(goal) as partial:
+        Film(job, sheet, signer).still(seconds).save(partial, "PNG")
     _tell(common, job, goal)
 
 
@@ -109,7 +110,9 @@ def _job(loaded: Loaded, language: str | None, shape: str | None, name: str) -> 
     shape = shape or shapes[0]
     if shape not in shapes:
         raise InputError(f"--format {shape}: {name} is not made in it{suggestion(shape, set(shapes))}")
-    return clip(campaign, loaded.theme, name, board, language, shape)
+    from kit.render.clip.footage import signed  # numpy takes half a second to import
+
+    return signed(clip(campaign, loaded.theme, name, board, language, shape), loaded.resources)
 
 
 def _tell(common: Common, job: ClipJob, goal: Path) -> None:

@@ -26,6 +26,7 @@ from kit.render.clip.encode import QUALITY, Picture, encoder
 from kit.render.clip.layers import set_layers, typesetter
 from kit.render.clip.loop import SCALE, animations
 from kit.render.clip.report import all_text, boxes_of
+from kit.render.clip.signer import signing
 from kit.render.clip.voice import voice_of
 from kit.render.picture import upload_jpeg, xmp_packet
 from kit.resources import Resources
@@ -52,23 +53,27 @@ def render_clip(
 
     `progress` is told (frames done, frames in all); what it raises stops the clip, and nothing of
     it stays. `scale` shrinks the picture for tests and quick looks. `turn` is held while the
-    encoder runs: clips of one build wait for each other there, and only there. Raises InputError for a text that does not fit, WorkError when the encoder dies;
-    files of this clip that were already there then still stand.
+    encoder runs: clips of one build wait for each other there, and only there. Raises InputError
+    for a text that does not fit and for a recording or a film that cannot be used, WorkError when
+    the encoder dies; files of this clip that were already there then still stand.
     """
-    base = f"clips/{job.language}/{job.piece}-{job.format}"
     voice = voice_of(resources, job.language)
     with ThreadPoolExecutor(1) as beside:
         sound = None if job.silent else beside.submit(soundtrack, job.duration_s, voice=voice)
-        film = Film(job, set_layers(job, resources, scale))
-        typesetter(resources).check_glyphs(list(boxes_of(job, film)), job)
-        samples = sound.result() if sound else None
-    with turn or nullcontext(), atomic_path(out / f"{base}.mp4") as partial:
-        _encode(job, film, samples, partial, progress)
+        sheet = set_layers(job, resources, scale)
+        with signing(job, sheet, resources) as signer:
+            film = Film(job, sheet, signer)
+            typesetter(resources).check_glyphs(list(boxes_of(job, film)), job)
+            samples = sound.result() if sound else None
+            base = f"clips/{job.language}/{job.piece}-{job.format}"
+            with turn or nullcontext(), atomic_path(out / f"{base}.mp4") as partial:
+                _encode(job, film, samples, partial, progress)
+            poster = _poster(job, film)
+    write_bytes(out / f"{base}.jpg", poster)
     write_text(out / f"{base}.srt", srt(job))
     write_text(out / f"{base}.vtt", vtt(job))
     write_text(out / f"{base}.txt", transcript(job))
     write_text(out / f"{base}.ad.txt", description(job))
-    write_bytes(out / f"{base}.jpg", _poster(job, film))
     for ending, data in (animations(job, resources, scale) if job.loop else {}).items():
         write_bytes(out / f"{base}.{ending}", data)
     return _artifacts(job, film, out, base, digest)
@@ -83,9 +88,9 @@ def film_to(
 ) -> None:
     """The film alone, in a file of one's own choice: to look at, never part of a kit."""
     sound = None if job.silent else soundtrack(job.duration_s, voice=voice_of(resources, job.language))
-    film = Film(job, set_layers(job, resources, scale))
-    with atomic_path(goal) as partial:
-        _encode(job, film, sound, partial, progress)
+    sheet = set_layers(job, resources, scale)
+    with signing(job, sheet, resources) as signer, atomic_path(goal) as partial:
+        _encode(job, Film(job, sheet, signer), sound, partial, progress)
 
 
 def _poster(job: ClipJob, film: Film) -> bytes:
