@@ -84,7 +84,7 @@ def data_for(job: VisualJob, resources: Resources) -> dict[str, Any]:
         "width": screen.width_px,
         "height": screen.height_px,
         "safe": {"x": safe.x, "y": safe.y, "w": safe.w, "h": safe.h},
-        "covered": screen.covered is not None,
+        "covered": {"y": screen.covered.y} if screen.covered else None,
         "marks": [] if screen.wordless else marks_data(job, resources),
         "photo": photo_data(job, resources, screen.width_px, screen.height_px, family=screen.family),
     }
