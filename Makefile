@@ -4,7 +4,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check install
 
-.PHONY: kit test lint types fuzz faults bench golden lock schema clean
+.PHONY: kit test lint types fuzz faults bench sheets golden lock schema clean
 .DEFAULT_GOAL := kit
 
 kit: .venv/kit.stamp
@@ -35,6 +35,10 @@ count: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(PY) -m bench
+
+# contact sheets of everything, to be looked at, in build/sheets/
+sheets: .venv/dev.stamp
+	$(PY) -m bench.sheets
 
 # golden geometry and pictures, after a change that was looked at; in a commit of its own
 golden: .venv/dev.stamp
