@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,10 +23,11 @@ from pydantic import ValidationError
 
 from kit.bundle import archive_path, make_manifest, text_artifact, write_archive, write_manifest
 from kit.check import check_artifacts, check_campaign
-from kit.errors import InputError
+from kit.errors import InputError, WorkError
 from kit.files import PARTIAL, digest_of, sha256_of, stable_json, write_text
 from kit.load import Loaded
 from kit.model.artifact import Artifact, Manifest, Report, is_variant
+from kit.model.campaign import Campaign
 from kit.model.plan import ClipJob, Composition, Job, Plan, PostJob, PrintJob, ReceiptJob, SoundJob, VisualJob
 from kit.page import render_pages
 from kit.plan import plan
@@ -108,7 +112,7 @@ def build(loaded: Loaded, request: Request, progress: Progress = lambda *_: None
     # check: refuse anything that a platform, a law or a safety rule would reject
     progress("check", 0, 1)
     report = check_campaign(campaign, request.today).plus(
-        _checked(loaded, "pieces", pieces, folder, request.today, cache)
+        _checked(loaded, "pieces", pieces, folder, request, cache)
     )
 
     # page: shows checksums of pieces only, and no link to what failed
@@ -117,7 +121,7 @@ def build(loaded: Loaded, request: Request, progress: Progress = lambda *_: None
 
     # bundle: one ZIP a language, without what failed and what belongs to it
     bundles = [_archive(loaded, code, pieces, report, folder, cache) for code in campaign.languages]
-    report = report.plus(_checked(loaded, "pages", [*pages, *bundles], folder, request.today, cache))
+    report = report.plus(_checked(loaded, "pages", [*pages, *bundles], folder, request, cache))
 
     # manifest: the seam, written last; SHA256SUMS closes the build
     extras = [
@@ -376,23 +380,56 @@ class _Digests:
 
 
 def _checked(
-    loaded: Loaded, name: str, artifacts: Sequence[Artifact], folder: Path, today: date, cache: _Cache
+    loaded: Loaded, name: str, artifacts: Sequence[Artifact], folder: Path, request: Request, cache: _Cache
 ) -> Report:
     """The findings for these files, a language at a time; the last ones again where nothing changed.
 
     Sound because the key holds every byte (by sha256), the campaign, the day and the checks' code.
     """
-    rest = digest_of(loaded.campaign.model_dump(mode="json"), str(today), code_digest("check"))
+    rest = digest_of(loaded.campaign.model_dump(mode="json"), str(request.today), code_digest("check"))
+    own = {
+        code: [a for a in artifacts if a.language == code] for code in sorted({a.language for a in artifacts})
+    }
+    keys = {code: digest_of([a.entry() for a in files], rest) for code, files in own.items()}
+    known = {code: cache.report(f"{name}-{code}", key) for code, key in keys.items()}
+    unknown = {code: files for code, files in own.items() if known[code] is None}
+    fresh = _check_each(loaded.campaign, unknown, folder, request)
+    for code, found in fresh.items():
+        cache.keep_report(f"{name}-{code}", keys[code], found)
     report = Report()
-    for language in sorted({a.language for a in artifacts}):
-        own = [a for a in artifacts if a.language == language]
-        key = digest_of([a.entry() for a in own], rest)
-        found = cache.report(f"{name}-{language}", key)
-        if found is None:
-            found = check_artifacts(loaded.campaign, own, folder, today)
-            cache.keep_report(f"{name}-{language}", key, found)
-        report = report.plus(found)
+    for code in own:
+        report = report.plus(fresh.get(code) or known[code] or Report())
     return report
+
+
+_MANY_FILES = 600
+"""From here on the languages are checked beside each other. Starting a process takes a second."""
+
+
+def _check_each(
+    campaign: Campaign, files: dict[str, list[Artifact]], folder: Path, request: Request
+) -> dict[str, Report]:
+    """The findings of each language; in processes where that pays, since decoding holds the interpreter."""
+    workers = min(request.workers, len(files))
+    if workers < 2 or sum(map(len, files.values())) < _MANY_FILES:
+        return {code: check_artifacts(campaign, own, folder, request.today) for code, own in files.items()}
+    # spawned, not forked: the typesetter's threads would be forked half
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_leave_ctrl_c_to_parent) as pool:
+        running = {
+            code: pool.submit(check_artifacts, campaign, own, folder, request.today)
+            for code, own in files.items()
+        }
+        try:
+            return {code: future.result() for code, future in running.items()}
+        except BrokenProcessPool as error:
+            raise WorkError(
+                "a process that checked files was stopped by the system",
+                "what is drawn is safe; if memory ran out, run again with --workers 1",
+            ) from error
+
+
+def _leave_ctrl_c_to_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _pages(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -270,3 +271,26 @@ def test_the_wall_clock_is_not_an_input(folder: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("TZ", "Pacific/Noumea")
     built = build(load(folder), Request(out=folder / "later", today=TODAY))
     assert files(built.folder) == one
+
+
+def test_checks_beside_each_other_find_what_checks_in_a_row_find(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = narrowed(tmp_path / "two", languages=["fr", "en"], formats=["square"])
+    in_a_row = build(load(campaign), Request(out=tmp_path / "row", today=TODAY, workers=1))
+    monkeypatch.setattr("kit.build._MANY_FILES", 1)
+    beside = build(load(campaign), Request(out=tmp_path / "beside", today=TODAY, workers=2))
+    assert beside.report == in_a_row.report
+    assert files(beside.folder) == files(in_a_row.folder)
+
+
+def test_a_checking_process_that_is_killed_is_told_and_never_taken_for_a_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = narrowed(tmp_path / "two", languages=["fr", "en"], formats=["square"])
+    monkeypatch.setattr("kit.build._MANY_FILES", 1)
+    monkeypatch.setattr("kit.build._leave_ctrl_c_to_parent", os.abort)
+    with pytest.raises(WorkError, match="stopped by the system") as caught:
+        build(load(campaign), Request(out=campaign / "dist", today=TODAY, workers=2))
+    assert "--workers 1" in caught.value.hint
+    assert not (campaign / "dist" / "nerienlaisserpasser-2026" / "manifest.json").exists()

@@ -200,7 +200,7 @@ class View:
 
     def size(self, count: int) -> str:
         """A size for people: whole thousands, above a million whole millions."""
-        small, large = self.words()["size_units"]
+        small, large = map(self.write, self.campaign.texts[self.language].page.size_units)
         if count < 999_500:
             return f"{max(1, round(count / 1000))}{NBSP}{small}"
         return f"{round(count / 1_000_000)}{NBSP}{large}"

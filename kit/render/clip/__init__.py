@@ -6,7 +6,6 @@ beside. A frame is a pure function of its time.
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -95,9 +94,8 @@ def film_to(
 
 def _poster(job: ClipJob, film: Film) -> bytes:
     """One frame at full colour resolution, encoded as every other picture of the kit."""
-    held = io.BytesIO()
-    film.still(job.poster_s).save(held, "PNG", compress_level=1)
-    return upload_jpeg(held.getvalue(), xmp_packet(job.alt_short, job.rights, LANGUAGES[job.language].tag))
+    xmp = xmp_packet(job.alt_short, job.rights, LANGUAGES[job.language].tag)
+    return upload_jpeg(film.still(job.poster_s), xmp)
 
 
 def _encode(

@@ -7,11 +7,11 @@ import tempfile
 from pathlib import Path
 
 from kit.errors import WorkError
+from kit.ffmpeg import ffmpeg_path
 from kit.files import atomic_path, sha256_of
 from kit.model.artifact import Artifact
 from kit.model.plan import SoundJob
 from kit.render.clip.audio import BROADCAST_LUFS, RATE, soundtrack
-from kit.render.clip.encode import ffmpeg_path
 from kit.render.clip.voice import voice_of
 from kit.resources import Resources
 
