@@ -4,7 +4,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check install
 
-.PHONY: kit test lint types fuzz faults postgres pds count bench golden lock schema clean
+.PHONY: kit test lint types fuzz faults postgres pds count ocr bench sheets golden lock schema clean
 .DEFAULT_GOAL := kit
 
 kit: .venv/kit.stamp
@@ -53,6 +53,16 @@ count: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(PY) -m bench
+
+# contact sheets of everything, to be looked at, in build/sheets/
+sheets: .venv/dev.stamp
+	$(PY) -m bench.sheets
+
+# every picture and QR code read as a stranger would; needs tesseract, which apt brings where it may
+TESSERACT := tesseract-ocr tesseract-ocr-eng tesseract-ocr-fra tesseract-ocr-spa tesseract-ocr-por tesseract-ocr-tur
+ocr: .venv/dev.stamp
+	@command -v tesseract >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(TESSERACT); } || { echo "install $(TESSERACT)"; exit 1; }
+	$(PY) -m tests.ocr
 
 # golden geometry and pictures, after a change that was looked at; in a commit of its own
 golden: .venv/dev.stamp

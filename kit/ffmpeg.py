@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -17,12 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kit.errors import WorkError
+from kit.patience import Patience, started
 
 RATE = 48_000
 """Hz of every sound that is decoded: BS.1770 gives its filter for this rate."""
 Demuxer = Literal["wav", "mp4"]
 
-_PATIENCE_S = 300
+PATIENCE_S = 60.0
+"""Longest wait for one frame; a frame takes milliseconds."""
+_LONGEST_RUN_S = 300
 
 
 class Undecodable(ValueError):
@@ -49,7 +52,7 @@ def decoded_sound(path: Path, demuxer: Demuxer, longest_s: float) -> NDArray[np.
     for a file without sound or with broken sound (`-xerror`: half a recording is no recording).
     """
     run = _run(
-        [*_opening(path, demuxer), "-map", "0:a:0", "-t", f"{longest_s:.3f}", "-vn", "-ac", "2",
+        [*opening(path, demuxer), "-map", "0:a:0", "-t", f"{longest_s:.3f}", "-vn", "-ac", "2",
          "-ar", str(RATE), "-f", "f32le", "pipe:1"],
     )  # fmt: skip
     return np.frombuffer(run, "<f4").reshape(-1, 2)
@@ -62,39 +65,56 @@ def decoded_frames(path: Path, width: int, height: int) -> Iterator[NDArray[np.u
     """
     scale = f"scale={width}:{height}:flags=area"
     command = [
-        *_opening(path, "mp4"), "-map", "0:v:0", "-an", "-vf", scale, "-fps_mode", "passthrough",
+        *opening(path, "mp4"), "-map", "0:v:0", "-an", "-vf", scale, "-fps_mode", "passthrough",
         "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1",
     ]  # fmt: skip
-    size = width * height * 3
+    for data in raw_frames(command, width * height * 3):
+        yield np.frombuffer(data, np.uint8).reshape(height, width, 3)
+
+
+def raw_frames(command: list[str], size: int) -> Generator[bytes, None, None]:
+    """What a command writes to its output, in blocks of `size` bytes, one at a time.
+
+    Raises Undecodable when it fails, ends inside a block, or gives nothing for a minute; no
+    process outlives the iterator.
+    """
     with tempfile.TemporaryFile() as said:  # a file, since a full pipe would stop ffmpeg and us with it
         process = _started(command, said.fileno())
         assert process.stdout is not None
+        patience = Patience(process, PATIENCE_S)
         try:
-            while len(data := process.stdout.read(size)) == size:
-                yield np.frombuffer(data, np.uint8).reshape(height, width, 3)
-            status = process.wait(_PATIENCE_S)
+            while True:
+                with patience.step():
+                    data = process.stdout.read(size)
+                if len(data) < size:
+                    break
+                yield data
+            with patience.step():
+                status = process.wait()
         finally:
             if process.poll() is None:
                 process.kill()
             process.stdout.close()
             process.wait()
+            patience.end()
+        if patience.over:
+            raise Undecodable(f"nothing came out of it for {patience.seconds:g} s")
         said.seek(0)
         if status != 0 or data:
             raise Undecodable(_last_words(said.read()))
 
 
-def _opening(path: Path, demuxer: Demuxer) -> list[str]:
+def opening(path: Path, demuxer: Demuxer, level: str = "error", *more: str) -> list[str]:
+    """How a command line begins that reads this file and nothing else; `more` are input options."""
     return [
-        ffmpeg_path(), "-hide_banner", "-nostats", "-nostdin", "-loglevel", "error", "-xerror",
-        "-protocol_whitelist", "file", "-f", demuxer, "-i", f"file:{path}",
+        ffmpeg_path(), "-hide_banner", "-nostats", "-nostdin", "-loglevel", level, "-xerror",
+        "-protocol_whitelist", "file", *more, "-f", demuxer, "-i", f"file:{path}",
     ]  # fmt: skip
 
 
 def _started(command: list[str], stderr: int) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, bufsize=1 << 20
-        )
+        return started(command, subprocess.DEVNULL, subprocess.PIPE, stderr, bufsize=1 << 20)
     except OSError as error:
         raise WorkError(f"ffmpeg cannot be started: {error}", "install imageio-ffmpeg again") from error
 
@@ -103,7 +123,7 @@ def _run(command: list[str]) -> bytes:
     with tempfile.TemporaryFile() as said:
         process = _started(command, said.fileno())
         try:
-            output, _ = process.communicate(timeout=_PATIENCE_S)
+            output, _ = process.communicate(timeout=_LONGEST_RUN_S)
         except subprocess.TimeoutExpired as error:
             raise WorkError("ffmpeg does not finish", "run the same command again") from error
         finally:

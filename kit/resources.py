@@ -19,6 +19,7 @@ Folder = Literal["templates", "fonts", "assets"]
 _INSTALLED = Path(__file__).parent / "_data"
 DEFAULTS = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parent.parent
 """The folder that holds the shipped `templates`, `fonts`, `assets` and example campaign."""
+_BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,10 @@ class Resources:
         summary = hashlib.sha256()
         for pattern in patterns:
             for name in self.names(folder, pattern):
-                summary.update(name.encode() + b"\0" + self.find(folder, name).read_bytes())
+                summary.update(name.encode() + b"\0")
+                with self.find(folder, name).open("rb") as file:
+                    while block := file.read(_BLOCK_BYTES):  # footage may be larger than our memory
+                        summary.update(block)
         return summary.hexdigest()
 
     def font_folders(self) -> list[Path]:

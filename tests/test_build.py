@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -104,6 +105,26 @@ def test_a_changed_fact_redraws_what_shows_it_and_nothing_else(folder: Path) -> 
     made = {a.id for a in built.manifest.artifacts if a.id in built.made}
     shows = {a.id for a in built.manifest.artifacts if "3919.number" in a.facts and a.of is None}
     assert {m for m in made if m.startswith("visual/")} == {s for s in shows if s.startswith("visual/")}
+
+
+def test_another_recording_or_film_redraws_the_clips_of_its_language_and_nothing_else(folder: Path) -> None:
+    """Neither is named in any YAML; also when its size stays."""
+    from kit.build import _Digests
+    from tests.render.clip_job import full_job
+
+    def digests() -> tuple[str, str]:
+        known = _Digests(load(folder), "veryfast", {})
+        return known.of(full_job()), known.of(full_job(language="en"))
+
+    seen = [digests()]
+    for name in ("audio/fr.wav", "lsf/fr.mp4"):
+        path = folder / "assets" / name
+        path.parent.mkdir(parents=True)
+        for content in (b"one", b"two"):
+            path.write_bytes(content)
+            seen.append(digests())
+    assert len({french for french, _ in seen}) == 5
+    assert len({english for _, english in seen}) == 1
 
 
 @pytest.mark.parametrize("damage", ["truncated", "edited", "deleted"])
@@ -250,3 +271,26 @@ def test_the_wall_clock_is_not_an_input(folder: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("TZ", "Pacific/Noumea")
     built = build(load(folder), Request(out=folder / "later", today=TODAY))
     assert files(built.folder) == one
+
+
+def test_checks_beside_each_other_find_what_checks_in_a_row_find(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = narrowed(tmp_path / "two", languages=["fr", "en"], formats=["square"])
+    in_a_row = build(load(campaign), Request(out=tmp_path / "row", today=TODAY, workers=1))
+    monkeypatch.setattr("kit.build._MANY_FILES", 1)
+    beside = build(load(campaign), Request(out=tmp_path / "beside", today=TODAY, workers=2))
+    assert beside.report == in_a_row.report
+    assert files(beside.folder) == files(in_a_row.folder)
+
+
+def test_a_checking_process_that_is_killed_is_told_and_never_taken_for_a_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = narrowed(tmp_path / "two", languages=["fr", "en"], formats=["square"])
+    monkeypatch.setattr("kit.build._MANY_FILES", 1)
+    monkeypatch.setattr("kit.build._leave_ctrl_c_to_parent", os.abort)
+    with pytest.raises(WorkError, match="stopped by the system") as caught:
+        build(load(campaign), Request(out=campaign / "dist", today=TODAY, workers=2))
+    assert "--workers 1" in caught.value.hint
+    assert not (campaign / "dist" / "nerienlaisserpasser-2026" / "manifest.json").exists()

@@ -24,6 +24,7 @@ FOUNDATION = {
     "pdf",
     "contrast",
     "ffmpeg",
+    "patience",
     "loudness",
     "flash",
 }

@@ -108,3 +108,12 @@ def test_a_post_declares_only_the_facts_of_its_own_wording(jobs: Plan) -> None:
     facts = {job.id: set(job.facts) for job in jobs.posts}
     assert "3919.cost" not in facts["post/fr/x/overview"]
     assert "3919.cost" in facts["post/fr/facebook/overview"]
+
+
+def test_a_face_picture_of_ticks_claims_no_fact_that_it_does_not_show(shipped: Path) -> None:
+    loaded = load(shipped)
+    faces = [j for j in plan(loaded.campaign, loaded.theme, {}).visuals if j.format == "avatar"]
+    for job in (job for job in faces if job.layout == "overview"):
+        assert (job.facts, job.links, job.tools) == ((), (), ())
+        assert job.alt_short == loaded.campaign.hashtag
+    assert all(job.facts for job in faces if job.layout == "tool")

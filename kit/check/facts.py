@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from kit.check.runner import Check
 from kit.check.subject import Subject
@@ -23,11 +24,17 @@ _HOURS = re.compile(r"\d{1,2}\s?(?:h\b|:)\s?\d{0,2}", re.I)
 _ADDRESS = re.compile(r"(?:[a-z]+://|www\.)\S+|\b(?:[\w-]+\.)+[a-z]{2,}\b(?:/\S*)?", re.I)
 _SENTENCE = re.compile(r"[.!?;\n]+(?:\s|$)")
 _EUROPEAN_EMERGENCY = "112"
-_READS = ("visual", "print", "clip", "captions", "transcript", "post", "data", "page")
+_READS = ("visual", "print", "clip", "loop", "captions", "transcript", "post", "data", "page")
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """NFC with ordinary spaces and ASCII digits, so that ١٧ and 17 are the same number."""
+    """NFC with ordinary spaces and ASCII digits, so that ١٧ and 17 are the same number.
+
+    Remembered: a page of a thousand blocks asks for the same few dates a thousand times.
+    """
+    if text.isascii():
+        return text
     text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
     return "".join(str(unicodedata.digit(c)) if unicodedata.digit(c, None) is not None else c for c in text)
 

@@ -10,6 +10,7 @@ from kit import __version__
 from kit.cli.accounts import accounts_group
 from kit.cli.approve import approve_command
 from kit.cli.build import build_command
+from kit.cli.clip import clip_group
 from kit.cli.inspect import check_command, doctor_command, plan_command, schema_command, validate_command
 from kit.cli.options import common_options, remember
 from kit.cli.publish import publish_group
@@ -44,6 +45,7 @@ for _command in (
     schedule_command,
     recall_command,
     accounts_group,
+    clip_group,
 ):
     main.add_command(_command)
 publish_group.add_command(worker_command)

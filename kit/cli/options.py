@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +19,33 @@ import click
 from kit.errors import InputError, KitError
 
 INTERRUPTED = 130
+TERMINATED = 143
 _HOME_ZONE = ZoneInfo("Europe/Paris")
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, where `tidy_on_sigterm` waits for it."""
+
+
+@contextlib.contextmanager
+def tidy_on_sigterm() -> Iterator[None]:
+    """Inside, SIGTERM cleans up as Ctrl-C does. By default it ends a process where it stands.
+
+    For commands that only make files: one that sends must bear to be ended anywhere, and does.
+    """
+
+    def stop(_number: int, _frame: object) -> None:
+        raise Terminated
+
+    try:
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # not the main thread: whoever owns it decides
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @dataclass(frozen=True)
@@ -113,9 +141,9 @@ def kit_command(command: Callable[..., Any]) -> Callable[..., Any]:
                 raise
             _explain(error, common)
             context.exit(error.exit_status)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             click.echo("interrupted: finished files are kept, nothing half-written stays", err=True)
-            context.exit(INTERRUPTED)
+            context.exit(TERMINATED if isinstance(error, Terminated) else INTERRUPTED)
         except BrokenPipeError:
             sys.stderr.close()
             context.exit(1)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from kit.model.base import Model
 from kit.model.storyboard import Motion
+from kit.tables.clips import CLIPS, ClipFormat
 from kit.tables.formats import FORMATS, Format
 from kit.tables.prints import PRINTS, PrintFormat
 
@@ -181,13 +182,19 @@ class ClipScene(Model):
 
 
 class ClipJob(Job):
-    """A clip and its accessibility set: mp4, srt, vtt, transcript, poster."""
+    """A clip and its accessibility set: mp4, srt, vtt, transcript, poster.
+
+    A `loop` is silent and also comes as animated pictures. `signer` says that there is footage of
+    sign language: the layout then keeps the interpreter's place free.
+    """
 
     kind: Literal["clip"] = "clip"
     theme: Theme
+    loop: bool = False
     duration_s: float
     fps: int
     poster_s: float
+    tick_s: float = 1.0
     scenes: tuple[ClipScene, ...]
     tools: tuple[ToolView, ...]
     hashtag: str
@@ -197,12 +204,25 @@ class ClipJob(Job):
     alt_short: str
     description_title: str = ""
     silent: bool = False
+    signer: bool = False
     preset: Literal["veryfast", "medium"] = "veryfast"
 
     @property
-    def screen(self) -> Format:
-        """The row of the format table."""
-        return FORMATS[self.format]
+    def screen(self) -> ClipFormat:
+        """The row of the clip format table."""
+        return CLIPS[self.format]
+
+
+class SoundJob(Job):
+    """A finished clip with another sound: `ebu` for broadcast and screens, `silent` without a track.
+
+    `of` is the clip; its pictures are copied as they are, not encoded again.
+    """
+
+    kind: Literal["sound"] = "sound"
+    of: str
+    role: Literal["ebu", "silent"]
+    duration_s: float
 
 
 class PostJob(Job):
@@ -228,8 +248,9 @@ class Plan(Model):
     receipts: tuple[ReceiptJob, ...] = ()
     posts: tuple[PostJob, ...] = ()
     clips: tuple[ClipJob, ...] = ()
+    sounds: tuple[SoundJob, ...] = ()
 
     @property
     def jobs(self) -> tuple[Job, ...]:
         """All jobs in build order."""
-        return (*self.visuals, *self.prints, *self.receipts, *self.posts, *self.clips)
+        return (*self.visuals, *self.prints, *self.receipts, *self.posts, *self.clips, *self.sounds)

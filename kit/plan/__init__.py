@@ -10,7 +10,7 @@ from kit.model.plan import Plan
 from kit.model.schedule import Schedule
 from kit.model.storyboard import Storyboard
 from kit.model.theme import Theme as ThemeFile
-from kit.plan.clips import clip
+from kit.plan.clips import clips, sounds
 from kit.plan.posts import post, variants
 from kit.plan.sheets import prints, receipts, visuals
 
@@ -20,8 +20,12 @@ def plan(
     theme: ThemeFile,
     storyboards: dict[str, Storyboard],
     schedule: Schedule | None = None,
+    *,
+    extras: bool = False,
 ) -> Plan:
     """Every job of the campaign: visuals first, prints, posts, clips last (design §9).
+
+    `extras` adds loops and signage clips, and other sounds of the main clips (`--extras`).
 
     Of the schedule only the accounts' own words are planned: they are texts like others.
     """
@@ -33,16 +37,12 @@ def plan(
         if campaign.posts.pieces is None or piece.id in campaign.posts.pieces
     ]
     posts += variants(campaign, schedule) if schedule else []
-    clips = [
-        clip(campaign, theme, name, board, language, format_id)
-        for language in campaign.clips.languages
-        for name, board in storyboards.items()
-        for format_id in campaign.clips.formats
-    ]
+    all_clips = tuple(clips(campaign, theme, storyboards, extras=extras))
     return Plan(
         visuals=tuple(job for language in campaign.languages for job in visuals(campaign, theme, language)),
         prints=tuple(job for language in campaign.languages for job in prints(campaign, theme, language)),
         receipts=tuple(job for language in campaign.languages for job in receipts(campaign, theme, language)),
         posts=tuple(posts),
-        clips=tuple(clips),
+        clips=all_clips,
+        sounds=tuple(sounds(all_clips)) if extras else (),
     )

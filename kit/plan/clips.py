@@ -2,29 +2,92 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
+
 from kit.model.campaign import Campaign
-from kit.model.plan import ClipJob, ClipScene, ToolView
-from kit.model.storyboard import Storyboard
+from kit.model.plan import ClipJob, ClipScene, SoundJob, ToolView
+from kit.model.storyboard import Cut, Storyboard, StoryScene
 from kit.model.theme import Theme as ThemeFile
 from kit.plan.described import described
 from kit.plan.writer import Writer, flat_theme, shown_and_linked, sources_line, tool_view
+from kit.tables.clips import CLIPS
 from kit.tables.languages import LANGUAGES
 from kit.words.dates import full_date
 from kit.words.typography import set_text
+
+ROLES: tuple[Literal["ebu", "silent"], ...] = ("ebu", "silent")
+
+
+def clips(
+    campaign: Campaign, theme: ThemeFile, boards: Mapping[str, Storyboard], *, extras: bool = False
+) -> Iterator[ClipJob]:
+    """Every clip of the campaign, a language at a time; with `extras` also loops and signage."""
+    for language in campaign.clips.languages:
+        for name, board in boards.items():
+            for cut in board.cuts:
+                for format_id in cut.formats:
+                    if extras if cut.extra else format_id in campaign.clips.formats:
+                        yield from _of_board(campaign, theme, name, board, cut, language, format_id)
+
+
+def sounds(jobs: Iterable[ClipJob]) -> Iterator[SoundJob]:
+    """Each clip that has sound, at the loudness of broadcast and without any (`--extras`)."""
+    for job in jobs:
+        for role in () if job.silent else ROLES:
+            yield SoundJob(
+                id=f"{job.id}.{role}", piece=job.piece, language=job.language, format=job.format,
+                facts=job.facts, links=job.links, of=job.id, role=role, duration_s=job.duration_s,
+            )  # fmt: skip
 
 
 def clip(
     campaign: Campaign, theme: ThemeFile, name: str, board: Storyboard, language: str, format_id: str
 ) -> ClipJob:
+    """One clip of a storyboard in one language and shape, whether or not the campaign lists these.
+
+    `name` is the clip's own: a storyboard's, or for a loop `loop-` and the tool. StopIteration for
+    a shape or tool that the storyboard does not have.
+    """
+    cut = next(cut for cut in board.cuts if format_id in cut.formats)
+    tool = next((t.id for t in campaign.tools if name.endswith(f"-{t.id}")), "")
+    stem = name.removesuffix(f"-{tool}") if board.kind == "loop" else name
+    made = _of_board(campaign, theme, stem, board, cut, language, format_id)
+    return next(job for job in made if job.piece == name)
+
+
+def _of_board(
+    campaign: Campaign,
+    theme: ThemeFile,
+    name: str,
+    board: Storyboard,
+    cut: Cut,
+    language: str,
+    format_id: str,
+) -> Iterator[ClipJob]:
+    if board.kind == "main":
+        yield _clip(campaign, theme, name, board, board.scenes, cut, language, format_id)
+        return
+    for tool in campaign.tools:
+        turned = tuple(s.model_copy(update={"tool": tool.id, "text": tool.id}) for s in board.scenes)
+        yield _clip(campaign, theme, f"{name}-{tool.id}", board, turned, cut, language, format_id)
+
+
+def _clip(
+    campaign: Campaign, theme: ThemeFile, piece: str, board: Storyboard, board_scenes: Sequence[StoryScene],
+    cut: Cut, language: str, format_id: str,
+) -> ClipJob:  # fmt: skip
     """One clip of a storyboard: its scenes with their strings."""
     texts = campaign.texts[language]
     write_text = Writer(campaign, language)
     scenes = []
-    shown_tools = [scene.tool for scene in board.scenes if scene.tool and scene.layout == "tool"]
+    shown_tools = [scene.tool for scene in board_scenes if scene.tool and scene.layout == "tool"]
     views = {tool: tool_view(write_text, tool, with_purpose=True) for tool in shown_tools}
     always = f"{campaign.hashtag}, {full_date(campaign.day, LANGUAGES[language])}"
-    for scene in board.scenes:
-        line = write_text(texts.clips[name][scene.text])
+    loop = board.kind == "loop"
+    for scene in board_scenes:
+        assert scene.text is not None
+        line = write_text(texts.clips[board.words][scene.text])
         view = views.get(scene.tool) if scene.tool else None
         scenes.append(
             ClipScene(
@@ -37,26 +100,31 @@ def clip(
                 ),
             )
         )
+    # a loop's line and its number are all it says; its own alternative text is that sentence
+    alt = scenes[0].caption if loop else write_text(texts.clips[board.words]["alt"])
     facts, links = shown_and_linked(campaign, write_text.facts)
     return ClipJob(
-        id=f"clip/{language}/{format_id}/{name}",
-        piece=name,
+        id=f"clip/{language}/{format_id}/{piece}",
+        piece=piece,
         language=language,
         format=format_id,
         facts=facts,
         links=links,
         theme=flat_theme(theme, language),
+        loop=loop,
         duration_s=board.duration_s,
-        fps=board.fps,
+        fps=cut.fps,
         poster_s=board.poster_s,
+        tick_s=board.tick_s,
         scenes=tuple(scenes),
         tools=tuple(views.values()),
         hashtag=campaign.hashtag,
         day=full_date(campaign.day, LANGUAGES[language]),
         sources=sources_line(write_text),
         rights=write_text(texts.page.terms),
-        alt_short=write_text(texts.clips[name]["alt"]),
+        alt_short=alt,
         description_title=write_text(texts.described.title),
+        silent=loop or not CLIPS[format_id].sound,
     )
 
 

@@ -79,6 +79,9 @@ def _visual(campaign: Campaign, theme: ThemeFile, piece: Piece, language: str, s
     parts = _parts(
         write_text, theme, piece, purposes=screen.roomy, dated=screen.dated, sentences=not screen.wordless
     )
+    if screen.family == "avatar" and piece.layout == "overview":
+        # the ticks and the hashtag: it shows no tool, so it claims none
+        parts |= {"tools": (), "facts": (), "links": (), "alt_short": campaign.hashtag}
     return VisualJob(
         id=f"visual/{language}/{screen.id}/{piece.id}", piece=piece.id, format=screen.id, **parts
     )

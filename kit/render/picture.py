@@ -50,13 +50,18 @@ def png_master(png: bytes, xmp: bytes) -> bytes:
     return png[:header_end] + chunk + png[header_end:]
 
 
-def upload_jpeg(png: bytes, xmp: bytes) -> bytes:
+def decoded(png: bytes) -> Image.Image:
+    """The master's pixels, for all its copies: decoding costs more than encoding does (20 against 6 ms)."""
+    with Image.open(io.BytesIO(png)) as image:
+        rgb: Image.Image = image.convert("RGB")
+    return rgb
+
+
+def upload_jpeg(rgb: Image.Image, xmp: bytes) -> bytes:
     """sRGB JPEG 4:4:4 of at most JPEG_MAX_BYTES: the best quality of a fixed ladder that fits.
 
     Raises WorkError when even the lowest does not fit, which flat type never comes near.
     """
-    with Image.open(io.BytesIO(png)) as image:
-        rgb = image.convert("RGB")
     for quality in _QUALITIES:
         buffer = io.BytesIO()
         rgb.save(buffer, "JPEG", quality=quality, subsampling=0, icc_profile=srgb_profile(), xmp=xmp)
@@ -65,18 +70,18 @@ def upload_jpeg(png: bytes, xmp: bytes) -> bytes:
     raise WorkError(f"a JPEG stays over {JPEG_MAX_BYTES:,} bytes even at quality {_QUALITIES[-1]}")
 
 
-def page_webp(png: bytes, xmp: bytes) -> tuple[bytes, int, int]:
+def page_webp(rgb: Image.Image, xmp: bytes) -> tuple[bytes, int, int]:
     """A small WebP for the partner page, with its width and height: twice a thumbnail's size there.
 
     Why small: seventy pictures a page are read on a phone's connection; who wants a file takes the
-    PNG or the JPEG.
+    PNG or the JPEG. Filter and method are the fastest that nobody can tell from the best: half the
+    time of Lanczos and method 4, 4 % more bytes (79 pictures, looked at side by side, 2026-11-25).
     """
-    with Image.open(io.BytesIO(png)) as image:
-        rgb = image.convert("RGB")
-    rgb.thumbnail((WEBP_PX, WEBP_PX), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    small = rgb.copy()
+    small.thumbnail((WEBP_PX, WEBP_PX), Image.Resampling.HAMMING)
     buffer = io.BytesIO()
-    rgb.save(buffer, "WEBP", quality=82, method=4, xmp=xmp)
-    return buffer.getvalue(), rgb.width, rgb.height
+    small.save(buffer, "WEBP", quality=82, method=2, xmp=xmp)
+    return buffer.getvalue(), small.width, small.height
 
 
 @cache

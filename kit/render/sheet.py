@@ -53,7 +53,7 @@ def sheet_data(job: Composition, resources: Resources, width: float, floors: Flo
         "qr_side": 0,
         "marks": [],
         "photo": None,
-        "covered": False,
+        "covered": None,
     }
 
 

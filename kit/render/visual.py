@@ -11,7 +11,7 @@ from kit.model.artifact import Alt, Artifact
 from kit.model.plan import VisualJob
 from kit.render.alt import full_alt
 from kit.render.marks import marks_data, photo_data
-from kit.render.picture import page_webp, png_master, upload_jpeg, xmp_packet
+from kit.render.picture import decoded, page_webp, png_master, upload_jpeg, xmp_packet
 from kit.render.sheet import box_of, sheet_data
 from kit.render.typeset import Typesetter
 from kit.resources import Resources
@@ -35,10 +35,11 @@ def render_visual(job: VisualJob, typesetter: Typesetter, out: Path, digest: str
     language = LANGUAGES[job.language]
     xmp = xmp_packet(alt.full, job.rights, language.tag)
     size = (job.screen.width_px, job.screen.height_px)
-    webp, *small = page_webp(pages[0], xmp)
+    picture = decoded(pages[0])
+    webp, *small = page_webp(picture, xmp)
     made = (
         (".png", "image/png", png_master(pages[0], xmp), size),
-        (".jpg", "image/jpeg", upload_jpeg(pages[0], xmp), size),
+        (".jpg", "image/jpeg", upload_jpeg(picture, xmp), size),
         (".webp", "image/webp", webp, tuple(small)),
     )
     artifacts = []
@@ -84,7 +85,7 @@ def data_for(job: VisualJob, resources: Resources) -> dict[str, Any]:
         "width": screen.width_px,
         "height": screen.height_px,
         "safe": {"x": safe.x, "y": safe.y, "w": safe.w, "h": safe.h},
-        "covered": screen.covered is not None,
+        "covered": {"y": screen.covered.y} if screen.covered else None,
         "marks": [] if screen.wordless else marks_data(job, resources),
         "photo": photo_data(job, resources, screen.width_px, screen.height_px, family=screen.family),
     }

@@ -214,6 +214,53 @@ def test_every_clip_check_has_been_seen_to_fail() -> None:
     assert {code for code, _ in _BROKEN} == _CLIP_CODES
 
 
+_X264 = ("-c:a", "copy", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "40", "-bf", "2", "-g", "60",
+         "-keyint_min", "60", "-sc_threshold", "0", "-x264-params", "cabac=1:8x8dct=1")  # fmt: skip
+_INDEX = ("-use_editlist", "0", "-movflags", "+faststart+negative_cts_offsets")
+_CUT = ("-af", "atrim=end=24.94")
+_TAGS = "h264_metadata=colour_primaries={0}:transfer_characteristics={0}:matrix_coefficients={0}"
+_FILES: list[tuple[str, tuple[str, ...], set[str]]] = [
+    ("untouched", ("-c", "copy", *_INDEX), set()),
+    ("index behind", ("-c", "copy", *_INDEX[:2], "-movflags", "+negative_cts_offsets"), {"clip-container"}),
+    ("edit list", ("-c", "copy", "-movflags", "+faststart"), {"clip-edit-list", "clip-duration"}),
+    ("seven times: X takes 140 s", ("-c", "copy", *_INDEX), {"clip-duration", "clip-frame-rate", "clip-audio"}),
+    ("BT.601", ("-c", "copy", "-bsf:v", _TAGS.format(6), *_INDEX), {"clip-colour"}),
+    ("untagged", ("-c", "copy", "-bsf:v", _TAGS.format(2), *_INDEX), {"clip-colour"}),
+    ("full range", ("-c", "copy", "-bsf:v", "h264_metadata=video_full_range_flag=1", *_INDEX), {"clip-colour"}),
+    ("half a frame late", ("-c", "copy", "-bsf:v", "setts=ts='TS+if(gt(N,300),256,0)'", *_INDEX),
+     {"clip-frame-rate", "clip-duration"}),
+    ("mono", ("-c:v", "copy", "-c:a", "aac", "-ac", "1", *_CUT, *_INDEX), {"clip-audio"}),
+    ("44.1 kHz", ("-c:v", "copy", "-c:a", "aac", "-ar", "44100", *_CUT, *_INDEX), {"clip-audio"}),
+    ("MP3", ("-c:v", "copy", "-c:a", "libmp3lame", *_CUT, *_INDEX), {"clip-audio"}),
+    ("no sound", ("-c:v", "copy", "-an", *_INDEX), {"clip-audio"}),
+    ("sound half as long", ("-c:v", "copy", "-c:a", "aac", "-af", "atrim=end=12", *_INDEX), {"clip-audio"}),
+    ("Main profile", (*_X264[:-2], "-profile:v", "main", *_INDEX), {"clip-codec"}),
+    ("4:4:4", (*_X264, "-pix_fmt", "yuv444p", *_INDEX), {"clip-codec", "clip-pixel-format"}),
+    ("group of three seconds", (*_X264, "-g", "90", "-keyint_min", "90", *_INDEX), {"clip-gop"}),
+    ("open groups", (*_X264, "-x264-params", "cabac=1:8x8dct=1:open-gop=1:b-adapt=0", "-force_key_frames", "0", *_INDEX), {"clip-gop"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "options", "expected"), _FILES, ids=[row[0] for row in _FILES])
+def test_a_broken_file_fails_under_its_code(
+    good_path: Path, tmp_path: Path, name: str, options: tuple[str, ...], expected: set[str]
+) -> None:
+    """The good file with one thing wrong: remade, and read from its bytes."""
+    path = tmp_path / "main.mp4"
+    again = ("-stream_loop", "6") if name.startswith("seven") else ()
+    ffmpeg(*again, "-i", str(good_path), *options, str(path))
+    assert set(codes(check(subject(path)))) == expected
+
+
+def test_a_file_over_16_000_000_bytes_fails(good_path: Path, tmp_path: Path) -> None:
+    """A `free` box at its end: whole, and too heavy for WhatsApp by one byte."""
+    data = good_path.read_bytes()
+    size = CLIP_MAX_BYTES + 1 - len(data)
+    path = tmp_path / "main.mp4"
+    path.write_bytes(data + size.to_bytes(4, "big") + b"free" + bytes(size - 8))
+    assert codes(check(subject(path))) == ["clip-size-bytes"]
+
+
 @pytest.mark.parametrize(
     "allowed",
     [

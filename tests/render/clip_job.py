@@ -69,7 +69,7 @@ def full_job(**more: Any) -> ClipJob:
     values: dict[str, Any] = {
         "id": "clip/fr/story/main", "piece": "main", "language": "fr", "format": "story",
         "facts": ("3919.number",), "links": (), "theme": _THEME, "duration_s": board.duration_s,
-        "fps": board.fps, "poster_s": board.poster_s, "scenes": scenes, "tools": TOOLS,
+        "fps": 30, "poster_s": board.poster_s, "scenes": scenes, "tools": TOOLS,
         "hashtag": "#NeRienLaisserPasser", "day": "25\u00a0novembre 2026",
         "sources": "Sources\u00a0: février 2026", "rights": "Reproduction libre, sans modification",
         "description_title": "Audiodescription",

@@ -140,6 +140,33 @@ def test_any_rate_depth_and_number_of_channels_comes_out_the_same(
     assert together > 0.95  # right speed, right place
 
 
+@pytest.mark.parametrize("codec", ["pcm_f32le", "pcm_f64le", "pcm_alaw", "adpcm_ms", "libmp3lame"])
+def test_whatever_a_recorder_puts_into_a_wav_is_heard(tmp_path: Path, codec: str) -> None:
+    """Float, telephone, compressed, and MP3 in a WAV's clothes: right speed, right place, right level."""
+    path, samples = tmp_path / "fr.wav", sample_count(6)
+    plain = wav(tmp_path / "plain.wav", speech(4), 44_100)
+    encode = [ffmpeg_path(), "-v", "error", "-y", "-i", plain, "-c:a", codec, "-f", "wav", path]
+    subprocess.run(encode, check=True)
+    sound, meant = spoken(path, samples), spoken(plain, samples)
+    assert integrated_loudness(sound) == pytest.approx(VOICE_LUFS, abs=0.1)
+    near = max(
+        float(np.corrcoef(sound[at : at + 2 * RATE, 0], meant[: 2 * RATE, 0])[0, 1])
+        for at in (0, 1105, 1203, 1257)
+    )  # an MP3 begins with its coder's delay
+    assert near > 0.9
+
+
+def test_samples_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    """A plug-in that divided by nothing."""
+    path, plain = tmp_path / "fr.wav", wav(tmp_path / "plain.wav", speech(2))
+    subprocess.run([ffmpeg_path(), "-v", "error", "-i", plain, "-c:a", "pcm_f32le", path], check=True)
+    data = bytearray(path.read_bytes())
+    data[-4:] = np.float32("nan").tobytes()
+    path.write_bytes(data)
+    with pytest.raises(InputError, match="no numbers"):
+        soundtrack(6.0, voice=path)
+
+
 _GOOD = 44
 
 

@@ -6,10 +6,10 @@ beside. A frame is a pure function of its time.
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +23,16 @@ from kit.render.clip.captions import cues, description, srt, transcript, vtt
 from kit.render.clip.compose import Film
 from kit.render.clip.encode import QUALITY, Picture, encoder
 from kit.render.clip.layers import set_layers, typesetter
+from kit.render.clip.loop import SCALE, animations
 from kit.render.clip.report import all_text, boxes_of
+from kit.render.clip.signer import signing
 from kit.render.clip.voice import voice_of
 from kit.render.picture import upload_jpeg, xmp_packet
 from kit.resources import Resources
 from kit.tables.formats import CLIP_MAX_BYTES
 from kit.tables.languages import LANGUAGES
 
-__all__ = ["render_clip"]
+__all__ = ["film_to", "render_clip"]
 
 
 def _silent(done: int, total: int) -> None:
@@ -44,35 +46,56 @@ def render_clip(
     digest: str,
     progress: Callable[[int, int], None] = _silent,
     scale: float = 1.0,
+    turn: AbstractContextManager[object] | None = None,
 ) -> list[Artifact]:
     """Write the clip, its captions, transcript and poster under `out`; one artifact a file.
 
-    `progress` is told (frames done, frames in all). `scale` shrinks the picture for tests and
-    quick looks. Raises InputError for a text that does not fit, WorkError when the encoder dies;
-    files of this clip that were already there then still stand.
+    `progress` is told (frames done, frames in all); what it raises stops the clip, and nothing of
+    it stays. `scale` shrinks the picture for tests and quick looks. `turn` is held while the
+    encoder runs: clips of one build wait for each other there, and only there. Raises InputError
+    for a text that does not fit and for a recording or a film that cannot be used, WorkError when
+    the encoder dies; files of this clip that were already there then still stand.
     """
-    base = f"clips/{job.language}/{job.piece}-{job.format}"
     voice = voice_of(resources, job.language)
     with ThreadPoolExecutor(1) as beside:
         sound = None if job.silent else beside.submit(soundtrack, job.duration_s, voice=voice)
-        film = Film(job, set_layers(job, resources, scale))
-        typesetter(resources).check_glyphs(list(boxes_of(job, film)), job)
-        samples = sound.result() if sound else None
-    with atomic_path(out / f"{base}.mp4") as partial:
-        _encode(job, film, samples, partial, progress)
+        sheet = set_layers(job, resources, scale)
+        with signing(job, sheet, resources) as signer:
+            film = Film(job, sheet, signer)
+            typesetter(resources).check_glyphs(list(boxes_of(job, film)), job)
+            samples = sound.result() if sound else None
+            base = f"clips/{job.language}/{job.piece}-{job.format}"
+            with turn or nullcontext(), atomic_path(out / f"{base}.mp4") as partial:
+                _encode(job, film, samples, partial, progress)
+            poster = _poster(job, film)
+    write_bytes(out / f"{base}.jpg", poster)
     write_text(out / f"{base}.srt", srt(job))
     write_text(out / f"{base}.vtt", vtt(job))
     write_text(out / f"{base}.txt", transcript(job))
     write_text(out / f"{base}.ad.txt", description(job))
-    write_bytes(out / f"{base}.jpg", _poster(job, film))
+    for ending, data in (animations(job, resources, scale) if job.loop else {}).items():
+        write_bytes(out / f"{base}.{ending}", data)
     return _artifacts(job, film, out, base, digest)
+
+
+def film_to(
+    job: ClipJob,
+    resources: Resources,
+    goal: Path,
+    progress: Callable[[int, int], None] = _silent,
+    scale: float = 1.0,
+) -> None:
+    """The film alone, in a file of one's own choice: to look at, never part of a kit."""
+    sound = None if job.silent else soundtrack(job.duration_s, voice=voice_of(resources, job.language))
+    sheet = set_layers(job, resources, scale)
+    with signing(job, sheet, resources) as signer, atomic_path(goal) as partial:
+        _encode(job, Film(job, sheet, signer), sound, partial, progress)
 
 
 def _poster(job: ClipJob, film: Film) -> bytes:
     """One frame at full colour resolution, encoded as every other picture of the kit."""
-    held = io.BytesIO()
-    film.still(job.poster_s).save(held, "PNG", compress_level=1)
-    return upload_jpeg(held.getvalue(), xmp_packet(job.alt_short, job.rights, LANGUAGES[job.language].tag))
+    xmp = xmp_packet(job.alt_short, job.rights, LANGUAGES[job.language].tag)
+    return upload_jpeg(film.still(job.poster_s), xmp)
 
 
 def _encode(
@@ -125,10 +148,19 @@ def _artifacts(job: ClipJob, film: Film, out: Path, base: str, digest: str) -> l
             sha256=sha256_of(path),
         )
 
+    alt = Alt(short=job.alt_short, full=full_alt(boxes, job.tools))
+    animated: dict[str, Any] = {"duration_s": job.duration_s, "alt": alt, "text": text}
     return [
         artifact(
-            "mp4", "clip", "video/mp4", **size, duration_s=job.duration_s, fps=float(job.fps),
-            platforms=job.screen.platforms, alt=Alt(short=job.alt_short, full=full_alt(boxes, job.tools)), text=text, boxes=boxes,
+            "mp4", "loop" if job.loop else "clip", "video/mp4", **size, **animated,
+            fps=float(job.fps), platforms=() if job.loop else job.screen.platforms, boxes=boxes,
+        ),
+        *(
+            artifact(
+                ending, "loop", f"image/{ending}", **animated,
+                width=round(size["width"] * SCALE), height=round(size["height"] * SCALE),
+            )
+            for ending in (("webp", "gif") if job.loop else ())
         ),
         artifact("srt", "captions", "application/x-subrip", text=said),
         artifact("vtt", "captions", "text/vtt", text=said),

@@ -3,6 +3,7 @@
 Layers are converted once; the encoder's own colour conversion (a third of an encode) never runs.
 A frame is made from the last one by redrawing what differs between the two. Every pixel is drawn
 by the same operations whatever the last frame was, so frame 317 alone is frame 317 of the film.
+Where a person signs, their place is drawn last, and is all that is redrawn while nothing else moves.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from PIL import Image
 from kit.model.plan import ClipJob
 from kit.render.clip.layers import Box4, Sheet
 from kit.render.clip.motion import Placed, intersection, placed_at, stands
+from kit.render.clip.signer import Signer
 from kit.tables.languages import LANGUAGES
 
 Plane = NDArray[np.uint8]
@@ -37,17 +39,21 @@ class _Planes:
 
 
 class Film:
-    """All frames of a clip. `frame(t)` returns I420 bytes, (height · 3/2, width), read only."""
+    """All frames of a clip. `frame(t)` returns I420 bytes, (height · 3/2, width), read only.
 
-    def __init__(self, job: ClipJob, sheet: Sheet) -> None:
+    `signer` is the film in `sheet.signer`; whoever opened it closes it.
+    """
+
+    def __init__(self, job: ClipJob, sheet: Sheet, signer: Signer | None = None) -> None:
         self.sheet = sheet
+        self._signer = signer
         self.stands = stands(job, sheet)
         self._rtl = LANGUAGES[job.language].direction == "rtl"
         self._ground = _yuv(_rgb(job.theme.ink))
         self._flat = [None if layer.rgba is not None else _yuv(_rgb(layer.colour)) for layer in sheet.layers]
         self._planes = [None if layer.rgba is None else _convert(layer.rgba) for layer in sheet.layers]
         self._ink = _rgb(job.theme.ink)
-        self._last: tuple[tuple[Placed, ...], Plane] | None = None
+        self._last: tuple[tuple[Placed, ...], Plane | None, Plane] | None = None
 
     def placed(self, seconds: float) -> tuple[Placed, ...]:
         """What stands in the frame at this time; equal for frames that are equal."""
@@ -56,19 +62,25 @@ class Film:
     def frame(self, seconds: float) -> Plane:
         """The frame at this time. The very same array again while nothing has moved."""
         placed = self.placed(seconds)
+        signed = self._signer.frame(seconds) if self._signer else None
         if self._last is None:
             whole = (0, 0, self.sheet.width, self.sheet.height)
             picture, dirty = np.empty((self.sheet.height * 3 // 2, self.sheet.width), np.uint8), [whole]
-        elif self._last[0] == placed:
-            return self._last[1]
         else:
-            picture = self._last[1].copy()
-            dirty = _apart([p.clip for p in set(self._last[0]) ^ set(placed)])
+            before, signed_before, last = self._last
+            changed = [p.clip for p in set(before) ^ set(placed)]
+            if self._signer and signed is not signed_before:
+                changed.append(self._signer.at)
+            if not changed:
+                return last
+            picture, dirty = last.copy(), _apart(changed)
         planes = _views(picture, self.sheet.height, self.sheet.width)
         for box in dirty:
             self._draw(planes, box, placed)
+            if self._signer and signed is not None:
+                _draw_signer(planes, box, self._signer, signed)
         picture.flags.writeable = False
-        self._last = (placed, picture)
+        self._last = (placed, signed, picture)
         return picture
 
     def _draw(self, planes: tuple[Plane, Plane, Plane], box: Box4, placed: tuple[Placed, ...]) -> None:
@@ -105,7 +117,43 @@ class Film:
             left, top = x - layer.at[0] - item.dx, y - layer.at[1] - item.dy
             part = Image.fromarray(layer.rgba).crop((left, top, left + w, top + h))
             picture.alpha_composite(part, (x, y))
+        if self._signer:
+            person = Image.fromarray(_to_rgb(self._signer.frame(seconds), *self._signer.at[2:]))
+            shares = self._signer.shares
+            edge = None if shares is None else Image.fromarray(np.minimum(shares[0], 255).astype(np.uint8))
+            picture.paste(person, self._signer.at[:2], edge)
         return picture.convert("RGB")
+
+
+def _draw_signer(planes: tuple[Plane, Plane, Plane], box: Box4, signer: Signer, signed: Plane) -> None:
+    """The part of the film that is seen in `box`, its round edge mixed with what stands below it."""
+    x, y, w, h = signer.at
+    seen = intersection(signer.at, box)
+    if seen is None:
+        return
+    inside = (seen[0] - x, seen[1] - y, seen[2], seen[3])
+    for index, (plane, film) in enumerate(zip(planes, _views(signed, h, w), strict=True)):
+        half = 2 if index else 1
+        goal, source = plane[_slices(seen, half)], _slices(inside, half)
+        if signer.shares is None:
+            goal[...] = film[source]
+            continue
+        share = signer.shares[min(index, 1)][source]
+        mixed = goal * (256 - share) + film[source] * share + _HALF
+        goal[...] = np.right_shift(mixed, 8)
+
+
+def _to_rgb(signed: Plane, w: int, h: int) -> NDArray[np.uint8]:
+    """A frame of the film as RGB, its colour doubled to full resolution."""
+    y, u, v = (
+        (plane.repeat(half, 0).repeat(half, 1).astype(np.float32) - low) / span
+        for plane, half, low, span in zip(
+            _views(signed, h, w), (1, 2, 2), (16, 128, 128), (219, 224, 224), strict=True
+        )
+    )
+    red, blue = y + 2 * (1 - _KR) * v, y + 2 * (1 - _KB) * u
+    green = (y - _KR * red - _KB * blue) / _KG
+    return np.round(np.clip(np.stack([red, green, blue], -1), 0, 1) * 255).astype(np.uint8)
 
 
 def _views(picture: Plane, height: int, width: int) -> tuple[Plane, Plane, Plane]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -62,11 +62,17 @@ class Layer:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All layers of a clip in drawing order, bottom first, and the size of the picture."""
+    """All layers of a clip in drawing order, bottom first, and the size of the picture.
+
+    `signer` is the interpreter's place, where there is footage of one: nothing else stands there.
+    `signer_round` says that it is cut to a circle.
+    """
 
     width: int
     height: int
     layers: tuple[Layer, ...]
+    signer: Box4 | None = None
+    signer_round: bool = False
 
 
 def set_layers(job: ClipJob, resources: Resources, scale: float = 1.0) -> Sheet:
@@ -80,7 +86,10 @@ def set_layers(job: ClipJob, resources: Resources, scale: float = 1.0) -> Sheet:
     stack = iter(pages)
     rtl = LANGUAGES[job.language].direction == "rtl"
     layers = [_layer(row, None if row["kind"] == "fill" else next(stack), scale, rtl) for row in rows]
-    return Sheet(width, height, tuple(layers))
+    place = screen.area(job.signer, rtl)[2]
+    signer = _even_box(place.x, place.y, place.w, place.h, scale) if place else None
+    is_round = bool(signer and screen.signer and screen.signer.round)
+    return Sheet(width, height, tuple(layers), signer, is_round)
 
 
 def _compile(job: ClipJob, resources: Resources, scale: float) -> tuple[list[dict[str, Any]], list[bytes]]:
@@ -118,11 +127,14 @@ def _data(job: ClipJob, resources: Resources) -> dict[str, Any]:
     scenes = [scene.model_dump(mode="json") for scene in job.scenes]
     for scene in scenes:
         scene["tool"] = scene["tool"] or job.tools[0].model_dump(mode="json")
-    safe = screen.safe
+    safe, family, signer = screen.area(job.signer, language.direction == "rtl")
     return {
         "width": screen.width_px,
         "height": screen.height_px,
-        "safe": {"x": safe.x, "y": safe.y, "w": safe.w, "h": safe.h},
+        "family": family,
+        "safe": asdict(safe),
+        "signer": asdict(signer) if signer else None,
+        "signer_round": bool(signer and screen.signer and screen.signer.round),
         "floors": {
             "number": screen.floor_px("number"),
             "address": screen.floor_px("number", address=True),
