@@ -173,6 +173,7 @@ class TimedSession(requests.Session):
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         """As in requests, with `last` set as soon as there is a status line."""
         self.last = None
+        self.close()  # uploads come minutes before the post: a connection kept since then may be dead
         return super().request(*args, **kwargs)
 
     def _keep(self, answer: requests.Response, *_: Any, **__: Any) -> None:

@@ -157,6 +157,18 @@ def test_each_way_of_naming_a_moment_is_read(headers: dict[str, str], minutes: f
     assert wait_until(headers, NOW) == NOW + timedelta(minutes=minutes)
 
 
+def test_each_call_of_a_session_has_a_connection_of_its_own(
+    server: Plain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kept one that the server has closed meanwhile would make an unknown outcome of nothing."""
+    callers = []
+    monkeypatch.setattr(server, "verify_request", lambda _, caller: callers.append(caller) or True)
+    session = timed_session(TIME_LIMIT_S)
+    for _ in range(3):
+        session.post(f"{server.base}/post", json={})
+    assert len(set(callers)) == 3
+
+
 def test_a_session_remembers_the_answer_that_a_client_stumbled_over(server: Plain) -> None:
     session = timed_session(TIME_LIMIT_S)
     server.clear(["429", "cut", "drop"])

@@ -18,7 +18,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=100, help="scenarios a platform")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--row", action="append", choices=ROWS, help="only these platforms")
+    parser.add_argument("--row", action="append", choices=list(ROWS), help="only this one; may be repeated")
     wanted = parser.parse_args()
     bad = 0
     with tempfile.TemporaryDirectory() as folder:

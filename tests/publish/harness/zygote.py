@@ -7,7 +7,6 @@ steps: before and after each commit, before, inside and after the call.
 
 from __future__ import annotations
 
-import importlib
 import json
 import logging
 import os
@@ -26,7 +25,7 @@ from kit.publish.ledger import Ledger
 from kit.publish.schema import stamp
 from kit.words.count import x_weighted
 
-from .rows import ROWS
+from .rows import DUE, ROWS
 
 _WATCHED = (
     "/kit/publish/", "/http/client.py", "/harness/publishers.py",
@@ -113,20 +112,12 @@ def _run(order: dict[str, Any]) -> None:
         trace.done()
 
 
-_LATE = ("mastodon", "tweepy")
-"""Client libraries that publishers import late: once here, and not in each of a thousand runners."""
-
-
-def _warm() -> None:
-    for name in _LATE:
-        importlib.import_module(name)
-    x_weighted("example.fr")
-
-
 def main() -> None:
     """Orders on standard input, one a line; how each ended on standard output."""
     logging.disable(logging.CRITICAL)  # what a killed runner says is not what is judged
-    _warm()
+    for row in ROWS.values():
+        row.connect(0, DUE, Path())  # client libraries are imported late: once here, not in each child
+    x_weighted("example.fr")
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

@@ -34,7 +34,7 @@ from ..harness.faulty import TIME_LIMIT_S, Said
 from ..harness.rows import DUE, make_post
 from ..harness.with_media import CAPTIONS, CLIP, FILES, PICTURE, with_clip, with_picture
 from ..world_of_posts import SetClock
-from .trying import answering, attempt, forget, left_open, prepared, sent, write_files
+from .trying import PATIENT_S, answering, attempt, forget, left_open, prepared, sent, write_files
 
 SECRETS = {
     "consumer_key": "ck", "consumer_secret": "cs-secret", "access_token": TOKEN,
@@ -76,7 +76,7 @@ def naps() -> Naps:
 
 @pytest.fixture
 def x(server: FakeX, folder: Path, naps: Naps) -> X:
-    return X(SECRETS, folder, base=server.base, now=lambda: DUE, nap=naps.append, time_limit_s=TIME_LIMIT_S)
+    return X(SECRETS, folder, base=server.base, now=lambda: DUE, nap=naps.append, time_limit_s=PATIENT_S)
 
 
 def paths(server: FakeX) -> list[str]:
@@ -237,7 +237,7 @@ def test_uploads_that_x_no_longer_knows_are_made_anew(x: X, server: FakeX) -> No
 
 
 @pytest.mark.parametrize(
-    "fault", ["drop", "reset", "hang", "cut", "garbage", "500", "503", "drop-first", "500-first"]
+    "fault", ["drop", "reset", "cut", "garbage", "500", "503", "drop-first", "500-first"]
 )
 def test_an_answer_that_says_nothing_leaves_it_open_and_is_not_followed_by_a_second_call(
     x: X, server: FakeX, fault: str
@@ -246,6 +246,14 @@ def test_an_answer_that_says_nothing_leaves_it_open_and_is_not_followed_by_a_sec
     assert isinstance(sent(x, POST), Unknown)
     assert server.calls == 1
     assert server.count(TEXT) == (0 if fault.endswith("first") else 1)
+
+
+def test_a_call_that_hangs_is_given_up_and_left_open(server: FakeX, folder: Path) -> None:
+    x = X(SECRETS, folder, base=server.base, now=lambda: DUE, time_limit_s=TIME_LIMIT_S)
+    server.clear(["hang"])
+    result = sent(x, POST)
+    assert isinstance(result, Unknown) and "timed out" in result.why
+    assert server.calls == 1
 
 
 def test_without_a_connection_it_is_not_out(folder: Path) -> None:
@@ -427,7 +435,7 @@ def test_an_unanswered_post_is_looked_for_and_sent_again_only_where_a_person_wan
     server.clear(["drop"])
 
     def made(clock: SetClock) -> X:
-        return X(SECRETS, folder, base=server.base, now=clock.now, nap=clock.sleep, time_limit_s=TIME_LIMIT_S)
+        return X(SECRETS, folder, base=server.base, now=clock.now, nap=clock.sleep, time_limit_s=PATIENT_S)
 
     entry = left_open(folder, made, with_picture(POST), on_unknown)
     assert (entry.state.value, server.calls, server.count(TEXT)) == (state, calls, seen)

@@ -16,6 +16,9 @@ from ..harness.rows import DUE
 from ..harness.with_media import FILES
 from ..world_of_posts import Desk, SetClock
 
+PATIENT_S = 10.0
+"""For a client whose time is not the question: a busy machine answers late."""
+
 
 def write_files(folder: Path) -> Path:
     for name, data in FILES.items():
