@@ -65,13 +65,14 @@ def hand_off(
             _log.exception("%s: handing over raised", entry.name)
             result = Unknown(f"{type(error).__name__}: {error}")
     except KitError as error:  # the disk is full: nothing was handed over
-        ledger.finish(entry.name, attempt, NotSent(str(error)), State.RETRY_AT, now(), at=entry.due)
+        at = max(entry.due - rules.ahead, now())
+        ledger.finish(entry.name, attempt, NotSent(str(error)), State.RETRY_AT, now(), at=at)
         raise
     moment = now()
     if isinstance(result, Posted):
         ledger.finish(entry.name, attempt, result, State.HANDED_OFF, moment, at=entry.due + rules.settle)
     elif isinstance(result, NotSent):
-        at = max(entry.due, result.not_before or moment)
+        at = max(entry.due - rules.ahead, result.not_before or moment, moment)
         ledger.finish(entry.name, attempt, _redacted(result, rules), State.RETRY_AT, moment, at=at)
         if result.not_before is not None:
             ledger.wait(entry.account, result.not_before, rules.redact(result.why), moment)

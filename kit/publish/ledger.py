@@ -285,8 +285,12 @@ class Ledger:
             _tell(t, now, None, "wait", f"{account} until {stamp(until)}: {why}")
 
     def taken_back(self, name: str, now: datetime, why: str, at: datetime) -> None:
-        """A post that its platform has certainly given back: no try of it is out, and it is planned again."""
+        """A post that its platform has certainly given back: no try of it is out, and it is planned again.
+
+        Its uploads may have gone with it, so they are made anew.
+        """
         with self._writing(now) as t:
+            t.run("DELETE FROM media WHERE post = ?", (name,))
             t.run(
                 "UPDATE attempt SET outcome = 'not_sent' WHERE post = ? AND outcome IN ('posted', 'unknown', "
                 "'duplicate')",

@@ -19,10 +19,12 @@ from click.testing import CliRunner
 from kit.cli import main
 from kit.errors import WorkError
 from kit.publish import runner
+from kit.publish.engine import Rules
 from kit.publish.ledger import LEASE, Ledger
-from kit.publish.protocol import Resend, Unknown
+from kit.publish.protocol import RemoteRef, Resend, Unknown
 from kit.publish.records import State
 from kit.publish.runner import SystemClock, Work
+from tests.publish.test_handoff import Keeps
 from tests.publish.world_of_posts import DUE, Desk, SetClock, Told, a_post
 
 ROOT = Path(__file__).parent.parent.parent
@@ -84,6 +86,24 @@ def test_unknown_outcomes_are_settled_from_postgres_as_from_a_file(
     Ledger(store).decide(entry, State.PLANNED, desk.clock.now(), "A. Martin")
     desk.clock.pass_by(1)
     assert one_pass(store, desk).sent
+
+
+def test_what_was_handed_over_is_taken_back_and_verified_from_postgres(
+    store: PostgresStore, tmp_path: Path
+) -> None:
+    platform = Keeps(Resend.NEVER, finds=[RemoteRef("7", "https://x.test/7")])
+    desk = Desk(tmp_path, platform, rules=Rules(hand_off=timedelta(hours=24)))
+    desk.clock.at = DUE - timedelta(hours=12)
+    one_pass(store, desk)
+    desk.posts = [a_post(text="better")]
+    one_pass(store, desk)
+    assert platform.given_back == ["kept-1"]
+    one_pass(store, desk)
+    desk.clock.at = DUE + timedelta(minutes=2)
+    one_pass(store, desk)
+    (entry,) = Ledger(store).entries()
+    assert (entry.state, entry.remote_id, entry.post.text) == (State.POSTED, "7", "better")
+    assert len(platform.taken) == 2 and platform.sent == []
 
 
 def test_one_worker_an_account_while_other_accounts_go_on(

@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,8 @@ class Mastodon:
 
     platform = "mastodon"
     resend = Resend.IDEMPOTENCY_KEY
+    earliest = timedelta(minutes=6)
+    """Mastodon takes a post to keep if its time is more than five minutes ahead (2026-11-23)."""
 
     def __init__(
         self,
@@ -207,6 +209,19 @@ class Mastodon:
 
     def send(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
         """POST /api/v1/statuses, always public: an account's own default may be another."""
+        if (fault := self._publish(post, prepared, attempt, None)) is not None:
+            return fault
+        made, media = answered(self._session.last), post.media
+        if not made.get("id"):
+            return Unknown("the server answered without the post's id", self._status())
+        if len(made.get("media_attachments") or ()) < len(media):
+            _log.warning("%s: the server left a file out of the post", post.key)
+        return Posted(RemoteRef(str(made["id"]), made.get("url") or None))
+
+    def _publish(
+        self, post: Post, prepared: Prepared, attempt: Attempt, at: datetime | None
+    ) -> Result | None:
+        """The one call; what went wrong with it, or None."""
         notes = prepared.notes
         if outlived(notes, self._now()):
             return NotSent("the uploads are too old", stale=tuple(notes))
@@ -218,16 +233,12 @@ class Mastodon:
                 visibility="public",
                 language=LANGUAGES[post.review].platform_tag,
                 idempotency_key=attempt.key,
+                scheduled_at=at,
             )
         except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
             if not self._ok():
                 return self._refused(error, attempt)
-        made = answered(self._session.last)
-        if not made.get("id"):
-            return Unknown("the server answered without the post's id", self._status())
-        if len(made.get("media_attachments") or ()) < len(media):
-            _log.warning("%s: the server left a file out of the post", post.key)
-        return Posted(RemoteRef(str(made["id"]), made.get("url") or None))
+        return None
 
     def _refused(self, error: Exception, attempt: Attempt) -> Result:
         fault, answer = session_fault(self._session, error, self._now()), self._session.last
@@ -241,11 +252,67 @@ class Mastodon:
             return NotSent(fault.why, status=422, stale=tuple(attempt.notes))
         return fault
 
+    # keeping it until its time
+
+    def hand_off(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
+        """The same call with `scheduled_at`, to Mastodon itself alone: a server that passes over what it
+        does not know would publish at once.
+        """
+        if self.limits().extra["honours_key"] != "yes":
+            return NotSent("this server is not known to keep a post until its time", permanent=True)
+        if (fault := self._publish(post, prepared, attempt, post.due)) is not None:
+            return fault
+        kept = answered(self._session.last)
+        if not kept.get("id") or not kept.get("scheduled_at"):
+            return Unknown("the server did not answer that it keeps the post", self._status())
+        return Posted(RemoteRef(str(kept["id"])))
+
+    def kept(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
+        """Read what the server keeps: the post with our upload, else the one with our very words and time."""
+        media = _uploads(attempt.notes)
+        try:
+            found = list(self._kept())
+        except _TooMany:
+            return Unreadable(f"the server keeps more than {PAGES * PAGE} posts")
+        except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
+            return Unreadable(session_fault(self._session, error, self._now()).why)
+        for each in found:
+            same = (
+                each["params"]["text"] == post.text
+                and datetime.fromisoformat(each["scheduled_at"]) == post.due
+            )
+            if media & {str(file["id"]) for file in each["media_attachments"]} or same:
+                return RemoteRef(str(each["id"]))
+        return None
+
+    def _kept(self) -> Iterator[Mapping[str, Any]]:
+        before: str | None = None
+        for _ in range(PAGES):
+            self._client.scheduled_statuses(limit=PAGE, max_id=before)
+            page = self._page()
+            yield from page
+            if len(page) < PAGE:
+                return
+            before = str(page[-1]["id"])
+        raise _TooMany
+
+    def take_back(self, ref: RemoteRef) -> NotSent | Unknown | None:
+        """Delete what is kept. One that is not there any more may be out."""
+        try:
+            self._client.scheduled_status_delete(ref.remote_id)
+        except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
+            if self._ok():
+                return None
+            if self._status() == 404:
+                return Unknown("the server no longer keeps it", 404)
+            return session_fault(self._session, error, self._now())
+        return None
+
     # looking for it
 
     def find(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
         """Read the own timeline since the attempt: a post with our upload, else one with our very words."""
-        media = {value for name, value in attempt.notes.items() if name.endswith(".id")}
+        media = _uploads(attempt.notes)
         words = plain_words(without_servers(post.text))
         try:
             posts = list(self._timeline(attempt.started - CLOCKS_APART))
@@ -268,10 +335,7 @@ class Mastodon:
         before: str | None = None
         for _ in range(PAGES):
             self._client.account_statuses(self._me, exclude_reblogs=True, limit=PAGE, max_id=before)
-            assert self._session.last is not None
-            page = self._session.last.json()
-            if not isinstance(page, list):
-                raise ValueError("the timeline is no list")
+            page = self._page()
             # by time, not by id: not every server's ids tell the time
             recent = [each for each in page if datetime.fromisoformat(each["created_at"]) >= since]
             yield from recent
@@ -279,6 +343,13 @@ class Mastodon:
                 return
             before = str(page[-1]["id"])
         raise _TooMany
+
+    def _page(self) -> list[Mapping[str, Any]]:
+        assert self._session.last is not None
+        page = self._session.last.json()
+        if not isinstance(page, list):
+            raise ValueError("the answer is no list")
+        return page
 
     def delete(self, ref: RemoteRef) -> NotSent | Unknown | None:
         """Take a post back. One that is gone already is gone."""
@@ -335,6 +406,10 @@ def _limits_of(instance: Mapping[str, Any]) -> Limits:
             "types": " ".join(map(str, types)) if isinstance(types, list) else "",
         },
     )
+
+
+def _uploads(notes: Notes) -> set[str]:
+    return {value for name, value in notes.items() if name.endswith(".id")}
 
 
 def _part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -4,33 +4,38 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from kit.errors import InputError
-from kit.model.post import Post
+from kit.model.post import Blocked, Post
+from kit.publish.engine import Rules
 from kit.publish.fits import UPLOAD_LIVES
 from kit.publish.platforms import PUBLISHERS
 from kit.publish.platforms.mastodon import Mastodon
 from kit.publish.protocol import (
+    Attempt,
     Duplicate,
+    Keeping,
     Limits,
     Notes,
     NotPrepared,
     NotSent,
     Posted,
     RemoteRef,
+    Result,
     Unknown,
     Unreadable,
 )
+from kit.publish.records import KEPT, State
 
 from ..harness.fakes.mastodon import TOKEN, FakeMastodon
 from ..harness.faulty import TIME_LIMIT_S, Said
 from ..harness.rows import DUE, make_post
 from ..harness.with_media import CLIP, FILES, PICTURE, with_clip, with_picture
-from ..world_of_posts import SetClock
+from ..world_of_posts import Desk, SetClock
 from .trying import PATIENT_S, answering, attempt, forget, left_open, prepared, sent, write_files
 
 STATUSES = "/api/v1/statuses"
@@ -545,3 +550,119 @@ def test_no_secret_is_in_a_reason(mastodon: Mastodon, server: FakeMastodon) -> N
     ]
     assert len(reasons) == 4
     assert TOKEN not in "".join(reasons)
+
+
+# keeping it until its time
+
+
+def handed(mastodon: Mastodon, post: Post = POST) -> tuple[Result, Attempt]:
+    ready = mastodon.prepare(post, {}, forget)
+    tried = attempt({**ready.notes, KEPT: "2026-11-25T07:00:00+00:00"})
+    return mastodon.hand_off(post, ready, tried), tried
+
+
+def test_it_offers_to_keep_a_post(mastodon: Mastodon) -> None:
+    assert isinstance(mastodon, Keeping)
+
+
+def test_a_post_is_kept_with_its_time_words_picture_and_key(mastodon: Mastodon, server: FakeMastodon) -> None:
+    post = with_picture(POST)
+    result, tried = handed(mastodon, post)
+    (kept,) = server.keeps
+    assert result == Posted(RemoteRef(kept["id"]))
+    assert server.out == [] and kept["form"]["visibility"] == ["public"]
+    assert datetime.fromisoformat(kept["scheduled_at"]) == post.due
+    assert [file["id"] for file in kept["media_attachments"]] == [tried.notes["0.id"]]
+
+
+def test_only_mastodon_itself_is_given_a_post_to_keep(mastodon: Mastodon, server: FakeMastodon) -> None:
+    server.version, server.honours = "2.7.2 (compatible; Pleroma 2.9.1)", False
+    result, _ = handed(mastodon)
+    assert isinstance(result, NotSent) and "not known to keep" in result.why
+    assert server.out == [] and not any(asked.path == STATUSES for asked in server.asked)
+
+
+def test_a_server_that_publishes_at_once_is_an_open_question(
+    mastodon: Mastodon, server: FakeMastodon
+) -> None:
+    server.honours = False  # says that it is Mastodon, and passes over scheduled_at
+    result, _ = handed(mastodon)
+    assert isinstance(result, Unknown) and len(server.out) == 1
+
+
+def test_a_time_too_near_is_refused_and_nothing_is_kept(mastodon: Mastodon, server: FakeMastodon) -> None:
+    server.clock = POST.due - timedelta(minutes=5)
+    try:
+        result, _ = handed(mastodon)
+    finally:
+        server.clock = DUE - timedelta(hours=12)
+    assert isinstance(result, NotSent) and server.keeps == []
+    assert mastodon.earliest > timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("fault", ["drop", "503", "reset"])
+def test_a_lost_answer_to_a_hand_over_is_found_among_what_is_kept(
+    mastodon: Mastodon, server: FakeMastodon, fault: str
+) -> None:
+    server.clear([fault])
+    result, tried = handed(mastodon, with_picture(POST))
+    assert isinstance(result, Unknown)
+    found = mastodon.kept(with_picture(POST), tried)
+    assert found == (RemoteRef(server.keeps[0]["id"]) if server.keeps else None)
+    assert fault == "503" or server.keeps
+
+
+def test_what_is_kept_is_found_by_its_words_and_time_beyond_the_first_page(
+    mastodon: Mastodon, server: FakeMastodon
+) -> None:
+    handed(mastodon)
+    for number in range(45):
+        handed(mastodon, POST.model_copy(update={"text": f"another {number}"}))
+    first = server.keeps[0]["id"]
+    assert mastodon.kept(POST, attempt()) == RemoteRef(first)
+    assert mastodon.kept(POST.model_copy(update={"due": DUE + timedelta(hours=1)}), attempt()) is None
+    answering(server, "/api/v1/scheduled_statuses", Said({"error": "no"}, 500))
+    assert isinstance(mastodon.kept(POST, attempt()), Unreadable)
+
+
+def test_after_its_time_it_is_found_on_the_timeline_like_any_post(
+    mastodon: Mastodon, server: FakeMastodon
+) -> None:
+    _, tried = handed(mastodon, with_picture(POST))
+    assert mastodon.find(with_picture(POST), tried) is None
+    server.publish_kept()
+    assert mastodon.find(with_picture(POST), tried) == RemoteRef(server.out[0]["id"], server.out[0]["url"])
+
+
+def test_what_is_taken_back_is_gone_and_what_is_not_there_may_be_out(
+    mastodon: Mastodon, server: FakeMastodon
+) -> None:
+    handed(mastodon)
+    ref = RemoteRef(server.keeps[0]["id"])
+    assert mastodon.take_back(ref) is None and server.keeps == []
+    assert mastodon.take_back(ref) == Unknown("the server no longer keeps it", 404)
+    answering(server, f"/api/v1/scheduled_statuses/{ref.remote_id}", Said({"error": "no"}, 503))
+    assert isinstance(mastodon.take_back(ref), Unknown)
+
+
+def test_from_the_evening_to_the_timeline_through_the_engine(
+    server: FakeMastodon, folder: Path, tmp_path: Path
+) -> None:
+    clock = SetClock(DUE - timedelta(hours=12))
+    publisher = Mastodon(server.base, TOKEN, folder, now=clock.now, time_limit_s=PATIENT_S)
+    post = with_picture(POST)
+    desk = Desk(tmp_path, publisher, clock, [post], Rules(hand_off=timedelta(hours=24)))  # type: ignore[arg-type]
+    desk.due()
+    assert desk.entry().state is State.HANDED_OFF and len(server.keeps) == 1
+    desk.refused = [Blocked(key=post.key, code="fact-changed", why="another number")]
+    desk.due()
+    assert desk.entry().state is State.PLANNED and server.keeps == []
+    desk.refused = []
+    clock.pass_by(60)
+    desk.due()
+    assert desk.entry().state is State.HANDED_OFF and len(server.keeps) == 1, "uploaded anew"
+    server.publish_kept()
+    clock.at = DUE + timedelta(minutes=2)
+    desk.due()
+    assert (desk.entry().state, desk.entry().url) == (State.POSTED, server.out[0]["url"])
+    assert len(server.out) == 1 and server.out[0]["media_attachments"]

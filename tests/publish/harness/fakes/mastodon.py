@@ -35,12 +35,14 @@ class FakeMastodon(Faulty):
     ) -> None:
         # a day ahead: whatever a scenario's clock says, a post is newer than the attempt
         self.now = now + timedelta(days=1)
+        self.clock = now - timedelta(hours=12)
         self.late, self.version, self.honours, self.v2 = late, version, honours, v2
         super().__init__()
 
     def begin(self) -> None:
         self.lag = self.late[sum(fault is None for fault in self.faults) % len(self.late)]
         self.out: list[dict[str, Any]] = []
+        self.keeps: list[dict[str, Any]] = []
         self.uploads: dict[str, dict[str, Any]] = {}
         self.keys: dict[str, str] = {}
         self.ids = 1000
@@ -89,7 +91,40 @@ class FakeMastodon(Faulty):
             gone = [post for post in self.out if post["id"] == number]
             self.out = [post for post in self.out if post not in gone]
             return Said(_shown(gone[0])) if gone else _error(404, "Record not found")
+        if what == "GET /api/v1/scheduled_statuses":
+            older = (
+                k for k in reversed(self.keeps) if int(k["id"]) < int(asked.query.get("max_id", "9" * 9))
+            )
+            return Said(
+                [{n: v for n, v in k.items() if n != "form"} for k in older][: int(asked.query["limit"])]
+            )
+        if what == "DELETE /api/v1/scheduled_statuses/:id":
+            gone = [kept for kept in self.keeps if kept["id"] == number]
+            self.keeps = [kept for kept in self.keeps if kept not in gone]
+            for file in (file for kept in gone for file in kept["media_attachments"]):
+                del self.uploads[file["id"]]  # they go with what they are attached to
+            return Said({}) if gone else _error(404, "Record not found")
         return None
+
+    def publish_kept(self) -> None:
+        """Their time has come."""
+        for kept in self.keeps:
+            files = [file["id"] for file in kept["media_attachments"]]
+            self.add(kept["params"]["text"], files, form=kept["form"])
+        self.keeps = []
+
+    def _keep(self, text: str, named: list[str], form: dict[str, list[str]]) -> Said:
+        at = datetime.fromisoformat(form["scheduled_at"][0])
+        if at <= self.clock + timedelta(minutes=5):
+            return _error(422, "Validation failed: Scheduled at must be in the future")
+        number = self._next()
+        for name in named:
+            self.uploads[name]["post"] = number
+        self.keeps.append({
+            "id": number, "scheduled_at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}", "params": {"text": text},
+            "media_attachments": [{"id": name} for name in named], "form": form,
+        })  # fmt: skip
+        return Said({name: value for name, value in self.keeps[-1].items() if name != "form"})
 
     def _instance(self) -> Said:
         statuses = {"max_characters": 500, "max_media_attachments": 4, "characters_reserved_per_url": 23}
@@ -151,6 +186,8 @@ class FakeMastodon(Faulty):
         (text,) = form["status"]
         if len(text) > 500:
             return _error(422, "Validation failed: Text character limit of 500 exceeded")
+        if "scheduled_at" in form and self.honours:
+            return self._keep(text, named, form)
         number = self.add(text, named, form=form)
         if key:
             self.keys[key] = number
