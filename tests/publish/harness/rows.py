@@ -14,6 +14,9 @@ from typing import Protocol
 from kit.model.post import Post
 from kit.publish.protocol import Publisher, Resend
 
+from .fakes import rows as httpx_rows
+from .fakes.facebook import FakeFacebook
+from .fakes.linkedin import FakeLinkedIn
 from .publishers import KINDS, Plain
 from .world import World
 
@@ -63,4 +66,23 @@ def _plain(kind: str) -> Row:
     return Row(KINDS[kind], lambda port, now, _: Plain(kind, port, now), make_post(kind))
 
 
-ROWS: dict[str, Row] = {kind: _plain(kind) for kind in KINDS}
+def _with_picture(
+    platform: str,
+    resend: Resend,
+    connect: Callable[[int, datetime, Path], Publisher],
+    serve: Callable[[], Served],
+) -> Row:
+    post = make_post(platform).model_copy(update={"media": (httpx_rows.picture(),)})
+    return Row(resend, connect, post, serve, httpx_rows.FILES)
+
+
+ROWS: dict[str, Row] = {kind: _plain(kind) for kind in KINDS} | {
+    "facebook": _with_picture("facebook", Resend.NEVER, httpx_rows.to_facebook, FakeFacebook),
+    "instagram": _with_picture(
+        "instagram", Resend.SAME_CONTAINER, httpx_rows.to_instagram, httpx_rows.serve_instagram
+    ),
+    "linkedin": _with_picture("linkedin", Resend.NEVER, httpx_rows.to_linkedin, FakeLinkedIn),
+    "threads": _with_picture(
+        "threads", Resend.SAME_CONTAINER, httpx_rows.to_threads, httpx_rows.serve_threads
+    ),
+}

@@ -26,7 +26,13 @@ from kit.publish.schema import stamp
 
 from .rows import ROWS
 
-_WATCHED = ("/kit/publish/", "/http/client.py", "/harness/publishers.py")
+_WATCHED = (
+    "/kit/publish/",
+    "/http/client.py",
+    "/harness/publishers.py",
+    "/httpx/_client.py",
+    "/httpcore/_sync/",
+)
 _UNWATCHED = ("/kit/publish/approvals.py", "/kit/publish/logs.py")
 
 
