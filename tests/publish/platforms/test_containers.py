@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +13,12 @@ from kit.errors import InputError
 from kit.publish.platforms.calls import NAPS_S
 from kit.publish.platforms.graph import FULL
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
+from kit.publish.records import State
 from tests.publish.harness.fakes.graph import HERE
 from tests.publish.harness.fakes.instagram import FakeInstagram
 from tests.publish.harness.fakes.rows import picture
 from tests.publish.harness.fakes.threads import FakeThreads
+from tests.publish.world_of_posts import Desk
 
 from .common import (
     NOW,
@@ -217,6 +220,49 @@ def test_where_nobody_listens_nothing_is_sent(side: Side) -> None:
     side.server.stop()
     result = publisher.send(post, ready, attempt(ready.notes))
     assert isinstance(result, NotSent) and result.status is None
+
+
+# with the engine and its ledger
+
+
+def test_a_post_whose_call_was_lost_goes_out_once_in_the_same_container(side: Side, tmp_path: Path) -> None:
+    desk = desk_of(side, tmp_path)
+    side.server.faults = ["drop-first", "drop"]
+    for _ in range(6):
+        desk.due()
+        desk.clock.pass_by(45)
+    assert desk.entry().state is State.POSTED
+    assert side.server.count(desk.posts[0].text) == 1 and len(side.server.made()) == 1
+    assert side.server.calls == 2, "the third look found it"
+
+
+def test_a_container_that_died_after_an_unanswered_call_asks_and_is_not_replaced(
+    side: Side, tmp_path: Path
+) -> None:
+    desk = desk_of(side, tmp_path)
+    side.server.faults = ["drop-first"]
+    desk.due()
+    side.server.forced = ("EXPIRED", "")
+    for _ in range(6):
+        desk.clock.pass_by(45)
+        desk.due()
+    assert desk.entry().state is State.NEEDS_REVIEW
+    assert len(side.server.made()) == 1 and side.server.calls == 1
+
+
+def test_a_container_that_died_unsent_is_made_anew(side: Side, tmp_path: Path) -> None:
+    desk = desk_of(side, tmp_path)
+    side.server.forced = ("ERROR", "")
+    desk.due()
+    side.server.forced = None
+    for _ in range(4):
+        desk.clock.pass_by(45)
+        desk.due()
+    assert desk.entry().state is State.POSTED and len(side.server.made()) == 2
+
+
+def desk_of(side: Side, home: Path) -> Desk:
+    return Desk(home, publisher=side.publisher(), posts=[post_of(side.name, picture())])  # type: ignore[arg-type]
 
 
 # looking for it
