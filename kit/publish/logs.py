@@ -84,7 +84,8 @@ class JsonLines(logging.Formatter):
 def start_logging(path: Path, redact: Callable[[str], str], *, debug: bool = False) -> logging.Handler:
     """Write all loggers to a private file beside the ledger, at most 4 × 5 MB; the handler, to end it.
 
-    Client libraries stay at INFO: tweepy prints whole headers at DEBUG (measured 2026-11-23).
+    Client libraries stay at INFO: tweepy prints whole headers at DEBUG (measured 2026-11-23). httpx prints
+    whole addresses at INFO, and an upload's carries a signature.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
@@ -93,6 +94,7 @@ def start_logging(path: Path, redact: Callable[[str], str], *, debug: bool = Fal
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("kit").setLevel(logging.DEBUG if debug else logging.INFO)
     return handler
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from kit.errors import InputError
 from kit.publish.protocol import Duplicate, NotPrepared, NotSent, Unknown
 from kit.publish.wire import TIME_LIMIT_S, answer_fault, fault_of, timed_client
 
@@ -41,6 +42,12 @@ class Calls:
         headers: Mapping[str, str] | None = None,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
+        if not token.isascii() or not token.isprintable() or " " in token:
+            # the client library would refuse it with words that quote it
+            raise InputError(
+                f"the token for {urlsplit(base).hostname} holds a space, a line break or a strange character",
+                "copy it again, alone and whole",
+            )
         self._base, self._token, self._time_limit_s = base.rstrip("/"), token, time_limit_s
         self._headers = dict(headers or {})
         self._client: httpx.Client | None = None

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kit.model.post import Post, PostMedia
@@ -50,6 +50,8 @@ from kit.tables.platforms import PLATFORMS
 
 _UNNAMED = "container/"
 """Before an id: the post is out in this container, but its own id could not be read."""
+_LIVES = timedelta(hours=24)
+"""A container: the newest try of one may be long after the one that published it."""
 _NOT_FOUND_TRIES = 2
 """After more tries than this that found no such container, finished as it is, a new one is made, and only
 on exactly that code (trypost #280)."""
@@ -250,7 +252,7 @@ class Containers:
             row
             for row in rows
             if same_text(row.get(self._is.text), post.text)
-            and of_this_attempt(moment(row.get("timestamp")), attempt)
+            and of_this_attempt(moment(row.get("timestamp")), attempt, _LIVES)
             and row.get("id")
         ]
         return RemoteRef(str(ours[0]["id"]), _text(ours[0].get("permalink"))) if len(ours) == 1 else None

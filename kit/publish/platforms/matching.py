@@ -16,9 +16,9 @@ def same_text(one: object, other: str) -> bool:
     return isinstance(one, str) and _plain(one) == _plain(other)
 
 
-def of_this_attempt(created: datetime | None, attempt: Attempt) -> bool:
+def of_this_attempt(created: datetime | None, attempt: Attempt, slack: timedelta = SLACK) -> bool:
     """Whether it was made since the attempt began. What says no time is not taken for ours: a person is asked."""
-    return created is not None and created >= attempt.started - SLACK
+    return created is not None and created >= attempt.started - slack
 
 
 def _plain(text: str) -> str:

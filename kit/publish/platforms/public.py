@@ -21,10 +21,12 @@ class PublicFiles:
     def __init__(self, base: str | None, name: str, time_limit_s: float = TIME_LIMIT_S) -> None:
         if base is not None:
             parts = urlsplit(base)
-            if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment:
+            # plain http only on this machine, for a rehearsal: from there no platform can fetch anything
+            secure = parts.scheme == "https" or (parts.scheme, parts.hostname) == ("http", "127.0.0.1")
+            if not secure or not parts.hostname or parts.query or parts.fragment:
                 raise InputError(
-                    f"--media-base-url {base!r} is not an address of files",
-                    "give the public address of the kit's folder, https://…, without ? and #",
+                    f"--media-base-url {base!r} is not a public https address",
+                    "write https://…, without ? and #; share links of a file service do not work",
                 )
         self._base, self._name, self._time_limit_s = base, name, time_limit_s
 

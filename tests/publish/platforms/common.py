@@ -14,10 +14,19 @@ import pytest
 from kit.model.post import Post, PostMedia
 from kit.publish.protocol import Attempt, Notes, NotPrepared, NotSent, Prepared, Publisher, Result
 from tests.publish.harness.fakes.rows import picture
-from tests.publish.harness.faulty import Faulty
+from tests.publish.harness.faulty import TIME_LIMIT_S, Faulty
 from tests.publish.harness.rows import DUE, make_post
 
 NOW = DUE
+PATIENT_S = 10.0
+"""A time limit that a busy machine does not reach."""
+
+
+def limit_for(fault: str) -> float:
+    """Short only where the limit is what is tested."""
+    return TIME_LIMIT_S if fault == "hang" else PATIENT_S
+
+
 Fake = TypeVar("Fake", bound=Faulty)
 CLIP = bytes(range(256)) * 10  # 2560 bytes: three parts of the fakes
 VTT = (

@@ -9,9 +9,8 @@ from kit.publish.platforms.instagram import Instagram
 from kit.publish.platforms.threads import Threads
 from tests.publish.harness.fakes.containers import USER, FakeContainers
 from tests.publish.harness.fakes.graph import TOKEN
-from tests.publish.harness.faulty import TIME_LIMIT_S
 
-from .common import NOW
+from .common import NOW, PATIENT_S
 
 
 @dataclass
@@ -22,12 +21,12 @@ class Side:
     server: FakeContainers
     naps: list[float] = field(default_factory=list)
 
-    def publisher(self, files: str | None = "", token: str = TOKEN) -> Containers:
+    def publisher(self, files: str | None = "", token: str = TOKEN, limit: float = PATIENT_S) -> Containers:
         kind = {"instagram": Instagram, "threads": Threads}[self.name]
         public = self.server.public if files == "" else files
         return kind(
             USER, token, public, base=self.server.api, now=lambda: NOW, sleep=self.naps.append,
-            time_limit_s=TIME_LIMIT_S,
+            time_limit_s=limit,
         )  # fmt: skip
 
     @property

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,11 +13,26 @@ from kit.errors import InputError
 from kit.publish.platforms.calls import NAPS_S
 from kit.publish.platforms.graph import FULL
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
+from kit.publish.records import State
+from tests.publish.harness.fakes.graph import HERE
 from tests.publish.harness.fakes.instagram import FakeInstagram
 from tests.publish.harness.fakes.rows import picture
 from tests.publish.harness.fakes.threads import FakeThreads
+from tests.publish.world_of_posts import Desk
 
-from .common import NOW, attempt, clip, files_of, post_of, prepared, refused, second_picture, sent, served
+from .common import (
+    NOW,
+    attempt,
+    clip,
+    files_of,
+    limit_for,
+    post_of,
+    prepared,
+    refused,
+    second_picture,
+    sent,
+    served,
+)
 from .side import Side
 
 
@@ -125,7 +142,9 @@ def test_without_a_public_address_the_post_waits_and_says_what_to_do(side: Side)
     assert "--media-base-url" in why().why and not why().permanent and not side.server.made()
 
 
-@pytest.mark.parametrize("base", ["/srv/kit", "ftp://a.example/", "https://", "https://a.example/?x=1"])
+@pytest.mark.parametrize(
+    "base", ["/srv/kit", "ftp://a.example/", "https://", "http://a.example/", "https://a.example/?x=1"]
+)
 def test_an_address_that_is_none_is_refused_at_once(side: Side, base: str) -> None:
     with pytest.raises(InputError, match="--media-base-url"):
         side.publisher(files=base)
@@ -153,7 +172,8 @@ def test_an_unanswered_call_is_unknown_and_the_container_says_how_it_ended(side:
     publisher = side.publisher()
     ready, _ = prepared(publisher, post)
     side.server.faults = [fault]
-    assert isinstance(publisher.send(post, ready, attempt(ready.notes)), Unknown)
+    assert isinstance(side.publisher(limit=limit_for(fault)).send(post, ready, attempt(ready.notes)), Unknown)
+    side.server.quiet()
     assert side.server.calls == 1
     found = publisher.find(post, attempt(ready.notes))
     out = side.server.count(post.text)
@@ -202,6 +222,49 @@ def test_where_nobody_listens_nothing_is_sent(side: Side) -> None:
     assert isinstance(result, NotSent) and result.status is None
 
 
+# with the engine and its ledger
+
+
+def test_a_post_whose_call_was_lost_goes_out_once_in_the_same_container(side: Side, tmp_path: Path) -> None:
+    desk = desk_of(side, tmp_path)
+    side.server.faults = ["drop-first", "drop"]
+    for _ in range(6):
+        desk.due()
+        desk.clock.pass_by(45)
+    assert desk.entry().state is State.POSTED
+    assert side.server.count(desk.posts[0].text) == 1 and len(side.server.made()) == 1
+    assert side.server.calls == 2, "the third look found it"
+
+
+def test_a_container_that_died_after_an_unanswered_call_asks_and_is_not_replaced(
+    side: Side, tmp_path: Path
+) -> None:
+    desk = desk_of(side, tmp_path)
+    side.server.faults = ["drop-first"]
+    desk.due()
+    side.server.forced = ("EXPIRED", "")
+    for _ in range(6):
+        desk.clock.pass_by(45)
+        desk.due()
+    assert desk.entry().state is State.NEEDS_REVIEW
+    assert len(side.server.made()) == 1 and side.server.calls == 1
+
+
+def test_a_container_that_died_unsent_is_made_anew(side: Side, tmp_path: Path) -> None:
+    desk = desk_of(side, tmp_path)
+    side.server.forced = ("ERROR", "")
+    desk.due()
+    side.server.forced = None
+    for _ in range(4):
+        desk.clock.pass_by(45)
+        desk.due()
+    assert desk.entry().state is State.POSTED and len(side.server.made()) == 2
+
+
+def desk_of(side: Side, home: Path) -> Desk:
+    return Desk(home, publisher=side.publisher(), posts=[post_of(side.name, picture())])  # type: ignore[arg-type]
+
+
 # looking for it
 
 
@@ -218,6 +281,14 @@ def test_a_post_is_named_by_words_and_time_never_as_the_newest(side: Side) -> No
     assert isinstance(found, RemoteRef) and found.remote_id == ours
     side.server.media.pop(ours)
     assert publisher.find(post, attempt(ready.notes)) == RemoteRef(f"container/{ready.notes['container']}")
+
+
+def test_a_post_of_an_earlier_try_of_the_same_container_is_named_too(side: Side) -> None:
+    post = post_of(side.name, picture())
+    result, ready = sent(side.publisher(), post)
+    assert isinstance(result, Posted)
+    later = replace(attempt(ready.notes, 7), started=HERE + timedelta(hours=5))
+    assert side.publisher().find(post, later) == result.ref
 
 
 def test_a_list_that_lags_does_not_make_a_published_container_absent(side: Side) -> None:

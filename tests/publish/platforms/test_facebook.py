@@ -12,14 +12,15 @@ from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, 
 from tests.publish.harness.fakes.facebook import PAGE, FakeFacebook
 from tests.publish.harness.fakes.graph import TOKEN
 from tests.publish.harness.fakes.rows import picture
-from tests.publish.harness.faulty import TIME_LIMIT_S
 
 from .common import (
     CLIP,
     NOW,
+    PATIENT_S,
     SRT,
     attempt,
     clip,
+    limit_for,
     minutes,
     post_of,
     prepared,
@@ -44,11 +45,11 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def page(server: FakeFacebook, folder: Path) -> Facebook:
-    return Facebook(PAGE, TOKEN, folder, base=server.api, now=lambda: NOW, time_limit_s=TIME_LIMIT_S)
+    return page_with(server, folder)
 
 
-def other_token(server: FakeFacebook, folder: Path, token: str) -> Facebook:
-    return Facebook(PAGE, token, folder, base=server.api, now=lambda: NOW, time_limit_s=TIME_LIMIT_S)
+def page_with(server: FakeFacebook, folder: Path, token: str = TOKEN, limit: float = PATIENT_S) -> Facebook:
+    return Facebook(PAGE, token, folder, base=server.api, now=lambda: NOW, time_limit_s=limit)
 
 
 def test_pictures_go_out_in_one_post_with_their_alternative_texts(
@@ -128,12 +129,14 @@ def test_an_upload_that_the_platform_has_forgotten_begins_anew(server: FakeFaceb
 )
 @pytest.mark.parametrize("media", [(), (picture(),), (clip(),)], ids=["words", "picture", "clip"])
 def test_an_unanswered_call_is_unknown_and_the_page_says_how_it_ended(
-    server: FakeFacebook, page: Facebook, media: tuple, fault: str
+    server: FakeFacebook, page: Facebook, folder: Path, media: tuple, fault: str
 ) -> None:  # type: ignore[type-arg]
     post = post_of("facebook", *media)
     ready, _ = prepared(page, post)
     server.faults = [fault]
-    assert isinstance(page.send(post, ready, attempt(ready.notes)), Unknown)
+    hasty = page_with(server, folder, limit=limit_for(fault))
+    assert isinstance(hasty.send(post, ready, attempt(ready.notes)), Unknown)
+    server.quiet()
     assert server.calls == 1
     found = page.find(post, attempt(ready.notes))
     assert server.count(post.text) == (0 if fault.endswith("first") else 1)
@@ -164,7 +167,7 @@ def test_the_duplicate_filter_is_told_apart(server: FakeFacebook, page: Facebook
 
 def test_a_refused_token_is_not_sent_and_stays_secret(server: FakeFacebook, folder: Path) -> None:
     token = "EAAGa-token-that-was-withdrawn"
-    page = other_token(server, folder, token)
+    page = page_with(server, folder, token)
     result, _ = sent(page, post_of("facebook"))
     assert isinstance(result, NotSent) and result.permanent and token not in result.why
     with refused() as why:
@@ -217,7 +220,7 @@ def test_a_post_is_deleted_and_one_that_is_gone_is_gone(
     assert isinstance(result, Posted)
     assert page.delete(result.ref) is None and not server.posts
     assert page.delete(result.ref) is None
-    assert isinstance(other_token(server, folder, "EAAGwrong").delete(result.ref), NotSent)
+    assert isinstance(page_with(server, folder, "EAAGwrong").delete(result.ref), NotSent)
 
 
 def test_its_limits_are_said_in_words(page: Facebook) -> None:

@@ -12,9 +12,9 @@ from kit.publish.platforms.graph import Graph, meaning
 from kit.publish.protocol import Duplicate, NotSent, Unknown
 from kit.publish.wire import answer_fault
 from tests.publish.harness.fakes.graph import TOKEN, FakeGraph, error
-from tests.publish.harness.faulty import TIME_LIMIT_S, Asked, Said
+from tests.publish.harness.faulty import Asked, Said
 
-from .common import NOW, minutes, served
+from .common import NOW, PATIENT_S, minutes, served
 
 
 def means(code: int, sub: int = 0, status: int = 400, headers: dict[str, str] | None = None, **more: object):  # type: ignore[no-untyped-def]
@@ -120,7 +120,7 @@ class Strange(FakeGraph):
 
 
 def graph_to(server: FakeGraph, token: str = TOKEN) -> Graph:
-    return Graph(server.api, token, lambda: NOW, TIME_LIMIT_S)
+    return Graph(server.api, token, lambda: NOW, PATIENT_S)
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,7 @@ def test_an_answer_that_is_no_error_of_the_graph_is_read_by_its_status(body: obj
 
 def test_the_token_travels_in_a_header_and_stands_in_no_message(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
+    caplog.set_level("DEBUG", logger="httpx")
     with served(Strange()) as server:
         graph_to(server).get("/me", fields="id")
         graph_to(server).post("/me", None, a="b")
@@ -147,6 +148,7 @@ def test_the_token_travels_in_a_header_and_stands_in_no_message(caplog: pytest.L
             graph_to(server, "EAAGanother-token").get("/me")
         assert [asked.headers["Authorization"] for asked in server.asked[:2]] == [f"Bearer {TOKEN}"] * 2
     assert "EAAGanother-token" not in str(caught.value) and "[token]" in str(caught.value)
+    assert "/v26.0/me?fields=id" in caplog.text
     assert TOKEN not in caplog.text and "EAAGanother-token" not in caplog.text
 
 

@@ -12,20 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.errors import InputError
+from kit.publish.logs import redactor, start_logging, stop_logging
 from kit.publish.platforms.calls import NAPS_S
 from kit.publish.platforms.linkedin import LinkedIn, connect, version_warning
 from kit.publish.platforms.little import little, plain
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
 from tests.publish.harness.fakes.linkedin import MEMBER, ORGANISATION, TOKEN, FakeLinkedIn
 from tests.publish.harness.fakes.rows import picture
-from tests.publish.harness.faulty import TIME_LIMIT_S
 
 from .common import (
     CLIP,
     NOW,
+    PATIENT_S,
     SRT,
     attempt,
     clip,
+    limit_for,
     post_of,
     prepared,
     refused,
@@ -51,10 +53,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def author(
-    server: FakeLinkedIn, folder: Path, urn: str = ORGANISATION, token: str = TOKEN, **how: str
+    server: FakeLinkedIn,
+    folder: Path,
+    urn: str = ORGANISATION,
+    token: str = TOKEN,
+    limit: float = PATIENT_S,
+    **how: str,
 ) -> LinkedIn:
     return LinkedIn(
-        urn, token, folder, base=server.base, now=lambda: NOW, sleep=NAPS.append, time_limit_s=TIME_LIMIT_S, **how
+        urn, token, folder, base=server.base, now=lambda: NOW, sleep=NAPS.append, time_limit_s=limit, **how
     )  # fmt: skip
 
 
@@ -143,12 +150,14 @@ def test_the_token_is_sent_to_linkedin_alone(server: FakeLinkedIn, page: LinkedI
 
 @pytest.mark.parametrize("fault", ["drop", "reset", "hang", "cut", "500", "503", "drop-first", "500-first"])
 def test_an_unanswered_call_is_unknown_and_the_page_says_how_it_ended(
-    server: FakeLinkedIn, page: LinkedIn, fault: str
+    server: FakeLinkedIn, page: LinkedIn, folder: Path, fault: str
 ) -> None:
     post = post_of("linkedin", picture())
     ready, _ = prepared(page, post)
     server.faults = [fault]
-    assert isinstance(page.send(post, ready, attempt(ready.notes)), Unknown)
+    hasty = author(server, folder, limit=limit_for(fault))
+    assert isinstance(hasty.send(post, ready, attempt(ready.notes)), Unknown)
+    server.quiet()
     assert server.calls == 1
     found = page.find(post, attempt(ready.notes))
     assert server.count(post.text) == (0 if fault.endswith("first") else 1)
@@ -203,8 +212,28 @@ def test_no_log_shows_the_token(
     server: FakeLinkedIn, page: LinkedIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
+    caplog.set_level("DEBUG", logger="httpx")
     sent(page, post_of("linkedin", picture()))
     assert "/rest/posts" in caplog.text and TOKEN not in caplog.text
+
+
+def test_the_log_file_holds_no_signed_address(
+    server: FakeLinkedIn, page: LinkedIn, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"), caplog.at_level("INFO", logger="httpx"):
+        handler = start_logging(tmp_path / "publish.log", redactor([TOKEN]))
+        try:
+            sent(page, post_of("linkedin", picture()))
+        finally:
+            stop_logging(handler)
+    assert "dms-uploads" not in (tmp_path / "publish.log").read_text("utf-8")
+
+
+def test_a_token_with_a_line_break_is_refused_without_being_quoted(folder: Path) -> None:
+    for token in ("AQXsecret\n", "AQX secret", "AQXsecrét"):
+        with pytest.raises(InputError, match="line break") as caught:
+            connect({"LI_AUTHOR": MEMBER, "LI_ACCESS_TOKEN": token}, folder, None)
+        assert "AQX" not in str(caught.value)
 
 
 # looking for it
