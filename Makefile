@@ -58,11 +58,12 @@ bench: .venv/dev.stamp
 sheets: .venv/dev.stamp
 	$(PY) -m bench.sheets
 
-# every picture and QR code read as a stranger would; needs tesseract, which apt brings where it may
+# every picture and QR code read as a stranger would, every print file by another library; needs tesseract, which apt brings where it may
 TESSERACT := tesseract-ocr tesseract-ocr-eng tesseract-ocr-fra tesseract-ocr-spa tesseract-ocr-por tesseract-ocr-tur
 ocr: .venv/dev.stamp
 	@command -v tesseract >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(TESSERACT); } || { echo "install $(TESSERACT)"; exit 1; }
 	$(PY) -m tests.ocr
+	$(PY) -m tests.pdf_reader build/sheets/kit/*/
 
 # golden geometry and pictures, after a change that was looked at; in a commit of its own
 golden: .venv/dev.stamp

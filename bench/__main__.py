@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sys
 
-from bench import clip, queue, visuals
+from bench import clip, queue, rebuild, visuals
 
-TOPICS = {"queue": queue.main, "visuals": visuals.main, "clip": clip.main}
+TOPICS = {"queue": queue.main, "visuals": visuals.main, "rebuild": rebuild.main, "clip": clip.main}
 
 
 def main(asked: list[str]) -> None:
