@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -22,8 +24,9 @@ from kit.errors import InputError
 from kit.files import PARTIAL, digest_of, sha256_of, stable_json, write_text
 from kit.load import Loaded
 from kit.model.artifact import Artifact, Manifest, Report, is_variant
-from kit.model.plan import ClipJob, Composition, Job, Plan, PostJob, PrintJob, ReceiptJob, VisualJob
+from kit.model.plan import ClipJob, Composition, Job, Plan, PostJob, PrintJob, ReceiptJob, SoundJob, VisualJob
 from kit.page import render_pages
+from kit.patience import give_up
 from kit.plan import plan
 from kit.render.marks import input_files
 from kit.render.pictogram import pictogram_files
@@ -40,6 +43,9 @@ from kit.tables.languages import LANGUAGES
 Progress = Callable[[str, int, int], None]
 """Called with what is being made, how much is done, and how much there is."""
 
+CORES_AN_ENCODER = 2
+"""x264 with its fixed threads fills two cores: more encoders at once only take turns on them."""
+_LOOK_S = 0.2
 _PIECES = ("visual", "print", "clip", "captions", "transcript", "poster", "post", "loop", "data")
 
 
@@ -53,6 +59,7 @@ class Request:
     languages: tuple[str, ...] = ()
     workers: int = 2
     preset: str = "veryfast"
+    extras: bool = False
 
     @property
     def narrowed(self) -> bool:
@@ -92,7 +99,7 @@ def build(loaded: Loaded, request: Request, progress: Progress = lambda *_: None
     _remove_partials(folder)
 
     # plan: every job with its strings resolved; nothing later adds a file
-    todo = plan(campaign, loaded.theme, loaded.storyboards, loaded.schedule)
+    todo = plan(campaign, loaded.theme, loaded.storyboards, loaded.schedule, extras=request.extras)
     todo = _with_signers(todo, loaded)
     _refuse_empty_selection(todo, request)
 
@@ -187,7 +194,9 @@ def _render(
     loaded: Loaded, todo: Plan, request: Request, folder: Path, cache: _Cache, progress: Progress
 ) -> tuple[list[Artifact], list[str], list[str]]:
     """All pieces, by job order; which jobs were drawn; which were kept."""
-    digests = _Digests(loaded, request.preset, {f"{job.id}.jpg": job for job in todo.visuals})
+    digests = _Digests(
+        loaded, request.preset, {f"{job.id}.jpg": job for job in todo.visuals}, {c.id: c for c in todo.clips}
+    )
     done: dict[str, list[Artifact]] = {}
     waiting: list[Job] = []
     for job in todo.jobs:
@@ -197,6 +206,9 @@ def _render(
             done[job.id] = known
         else:
             waiting.append(job)
+    for sound in [job for job in waiting if isinstance(job, SoundJob)]:
+        if not done.get(sound.of, True):  # its clip was never made, nor asked for by name
+            waiting.append(digests.clips[sound.of])
     if waiting:
         _draw(loaded, waiting, request, folder, cache, digests, done, progress)
     kept = [job.id for job in todo.jobs if job not in waiting and done[job.id]]
@@ -207,7 +219,7 @@ def _draw(
     loaded: Loaded, waiting: list[Job], request: Request, folder: Path, cache: _Cache,
     digests: _Digests, done: dict[str, list[Artifact]], progress: Progress,
 ) -> None:  # fmt: skip
-    """Stills and prints on all workers, posts (they quote the stills' alt text), then clips one by one."""
+    """Stills and prints on all workers, posts (they quote the stills' alt text), clips, other sounds."""
     typesetter = Typesetter(loaded.resources)
     sheets = [job for job in waiting if isinstance(job, (VisualJob, PrintJob, ReceiptJob))]
     for theme in {job.theme.faces: job.theme for job in sheets}.values():
@@ -224,14 +236,50 @@ def _draw(
         picture = drawn.get(post.media[0]) if post.media else None
         done[post.id] = render_post(post, loaded.resources, picture, folder, digests.of(post))
         cache.keep(post.id, done[post.id])
-    for clip in (job for job in waiting if isinstance(job, ClipJob)):
-        from kit.render.clip import render_clip  # numpy and moviepy take a second to import
+    clips = [job for job in waiting if isinstance(job, ClipJob)]
+    if clips:
+        _film(loaded, clips, request, folder, cache, digests, done, progress)
+    sounds = [job for job in waiting if isinstance(job, SoundJob)]
+    for number, sound in enumerate(sounds, 1):
+        from kit.render.clip.resound import render_sound
 
-        clip = clip.model_copy(update={"preset": request.preset})
-        done[clip.id] = render_clip(
-            clip, loaded.resources, folder, digests.of(clip), lambda n, of: progress("clip", n, of)
-        )
-        cache.keep(clip.id, done[clip.id])
+        master = done[sound.of][0]
+        done[sound.id] = render_sound(sound, master, loaded.resources, folder, digests.of(sound))
+        cache.keep(sound.id, done[sound.id])
+        progress("sounds", number, len(sounds))
+
+
+class _Stopped(Exception):
+    """The build is over for a worker: somebody pressed Ctrl-C, or another clip failed."""
+
+
+def _film(
+    loaded: Loaded, clips: Sequence[ClipJob], request: Request, folder: Path, cache: _Cache,
+    digests: _Digests, done: dict[str, list[Artifact]], progress: Progress,
+) -> None:  # fmt: skip
+    """All clips over the workers; progress counts their frames, so that the time left is right.
+
+    While one is encoded the next is typeset and mixed. Encoders take turns: one fills two cores.
+    """
+    from kit.render.clip import render_clip  # numpy and moviepy take a second to import
+
+    turn = threading.Semaphore(max(1, request.workers // CORES_AN_ENCODER))
+    stop = threading.Event()
+    frames = dict.fromkeys((clip.id for clip in clips), 0)
+    total = sum(round(clip.duration_s * clip.fps) for clip in clips)
+
+    def make(job: ClipJob) -> None:
+        def seen(number: int, _of: int) -> None:
+            if stop.is_set():
+                raise _Stopped
+            frames[job.id] = number
+
+        job = job.model_copy(update={"preset": request.preset})
+        made = render_clip(job, loaded.resources, folder, digests.of(job), seen, turn=turn)
+        cache.keep(job.id, made)
+        done[job.id] = made
+
+    _on_workers(make, clips, request.workers, lambda _: progress("clips", sum(frames.values()), total), stop)
 
 
 def _sheet(job: Job, typesetter: Typesetter, folder: Path, digest: str) -> list[Artifact]:
@@ -243,25 +291,41 @@ def _sheet(job: Job, typesetter: Typesetter, folder: Path, digest: str) -> list[
     return render_receipt(job, typesetter, folder, digest)
 
 
+J = TypeVar("J", bound=Job)
+
+
 def _on_workers(
-    work: Callable[[Job], None], items: Sequence[Job], workers: int, tick: Callable[[int], None]
-) -> None:
+    work: Callable[[J], None], items: Sequence[J], workers: int, tick: Callable[[int], None],
+    stop: threading.Event | None = None,
+) -> None:  # fmt: skip
     """Run over threads (typesetting and encoding release the interpreter); first error stops the rest.
 
-    All texts that do not fit are collected, so that one run names them all.
+    All texts that do not fit are collected, so that one run names them all. `tick` is called here,
+    several times a second, with how many are done. `stop` is set when work under way is in vain.
     """
     pool = ThreadPoolExecutor(max_workers=max(workers, 1))
-    futures: list[Future[None]] = [pool.submit(work, item) for item in items]
+    futures = {pool.submit(work, item): number for number, item in enumerate(items)}
+    left, mistakes = set(futures), {}
     try:
-        mistakes = []
-        for number, future in enumerate(futures, 1):
-            try:
-                future.result()
-            except InputError as error:
-                mistakes.append(error)
-            tick(number)
+        while left:
+            over, left = wait(left, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+            for future in over:
+                try:
+                    future.result()
+                except InputError as error:
+                    mistakes[futures[future]] = error
+            tick(len(futures) - len(left))
         if mistakes:
-            raise InputError("\n".join(map(str, mistakes)), mistakes[0].hint)
+            told = [mistakes[number] for number in sorted(mistakes)]
+            raise InputError("\n".join(map(str, told)), told[0].hint)
+    except BaseException:
+        if stop:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            while under_way := [future for future in futures if future.running()]:
+                give_up()  # a worker may hang on its encoder, and look at nothing
+                wait(under_way, timeout=_LOOK_S)
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -273,6 +337,7 @@ class _Digests:
     loaded: Loaded
     preset: str
     pictures: dict[str, VisualJob]
+    clips: dict[str, ClipJob]
     _files: dict[str, str] = field(default_factory=dict)
 
     def of(self, job: Job) -> str:
@@ -296,6 +361,8 @@ class _Digests:
                 self._of("assets", f"lsf/{job.language}.mp4"),
                 self.preset,
             ]
+        if isinstance(job, SoundJob):
+            return [self.of(self.clips[job.of])]
         assert isinstance(job, PostJob)
         # a post file carries its picture's alt text, so it is remade when the picture is
         picture = [self.of(self.pictures[media]) for media in job.media if media in self.pictures]

@@ -238,8 +238,9 @@ def use(loaded: Loaded) -> None:
             assert tool.picture.value is not None
             campaign.group(tool.group)
         for board in loaded.storyboards if code in campaign.clips.languages else ():
-            lines = campaign.texts[code].clips[board]
-            assert {"alt", *(scene.text for scene in loaded.storyboards[board].scenes)} <= lines.keys()
+            lines = campaign.texts[code].clips[loaded.storyboards[board].words]
+            said = {scene.text for scene in loaded.storyboards[board].scenes if scene.text}
+            assert {"alt", *said} <= lines.keys()
     for slot in loaded.schedule.slots if loaded.schedule else ():
         for name in slot.accounts:
             assert loaded.schedule is not None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kit.check.campaign import CAMPAIGN_CHECKS, Whole
 from kit.check.clip import CLIP_CHECKS
+from kit.check.clip_loop import LOOP_CHECKS
 from kit.check.contrast import CONTRAST_CHECKS
 from kit.check.facts import FACT_CHECKS
 from kit.check.flash import FLASH_CHECKS
@@ -52,6 +53,7 @@ ARTIFACT_CHECKS: tuple[Check[Subject], ...] = (
     *CONTRAST_CHECKS,
     *PRINT_CHECKS,
     *CLIP_CHECKS,
+    *LOOP_CHECKS,
     *LOUDNESS_CHECKS,
     *FLASH_CHECKS,
     *PAGE_CHECKS,

@@ -7,16 +7,10 @@ from typing import Literal
 
 from kit.check.subject import Subject
 from kit.model.artifact import Artifact, Finding, Level
+from kit.tables.clips import CLIPS, SIGNAGE_MAX_BYTES
 from kit.tables.formats import CLIP_MAX_BYTES, FORMATS
 
-SIGNAGE_MAX_BYTES = 100_000_000
-"""Signage players, general knowledge (UNVERIFIED, 2026-11-23)."""
-CLIP_SIZES = {row.id: (row.width_px, row.height_px) for row in FORMATS.values()} | {
-    "wide": (1920, 1080),
-    "x": (720, 1280),
-    "signage": (1920, 1080),
-    "signage-portrait": (1080, 1920),
-}
+CLIP_SIZES = {row.id: (row.width_px, row.height_px) for row in (*FORMATS.values(), *CLIPS.values())}
 
 
 @dataclass(frozen=True)
@@ -41,9 +35,12 @@ _LOOP = ClipRow(180, 30, "either")
 
 
 def row_of(artifact: Artifact) -> ClipRow:
-    """The row of an artifact, by its id: `clip/fr/story/main.silent` is main, role silent."""
+    """The row of an artifact, by its id: `clip/fr/story/main.silent` is main, role silent.
+
+    A loop is of its kind, or of a loop's name: its captions and transcript are of other kinds.
+    """
     name, _, role = artifact.id.rsplit("/", 1)[-1].partition(".")
-    if artifact.kind == "loop" or name == "loop":
+    if artifact.kind == "loop" or name == "loop" or name.startswith("loop-"):
         return _LOOP
     if name == "signage" or (artifact.format or "").startswith("signage"):
         return _SIGNAGE

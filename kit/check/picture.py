@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 
 from PIL import Image, UnidentifiedImageError
 
 from kit.check.runner import Check
 from kit.check.subject import Subject
-from kit.model.artifact import Box, Finding, Level
-from kit.tables.formats import FORMATS, JPEG_MAX_BYTES
+from kit.model.artifact import Artifact, Box, Finding, Level
+from kit.tables.clips import CLIPS
+from kit.tables.formats import FORMATS, JPEG_MAX_BYTES, Format
 from kit.tables.prints import PRINTS, QUIET_MM
 
 MAX_ALT_SHORT = 120
@@ -28,7 +29,8 @@ def _fail(subject: Subject, code: str, message: str, measured: str, limit: str, 
 
 
 def _file(subject: Subject) -> Iterator[Finding]:
-    screen = FORMATS[subject.artifact.format or ""]
+    screen = _screen(subject.artifact)
+    assert screen is not None
     try:
         with Image.open(subject.path) as image:
             size, mode, kind = image.size, image.mode, image.format
@@ -165,6 +167,12 @@ def _farthest(box: Box, disc: tuple[float, float, float]) -> float:
     )
 
 
+def _screen(artifact: Artifact) -> Format | None:
+    """The row of a picture's or clip's format; the two tables give one name different safe boxes."""
+    rows: Mapping[str, Format] = CLIPS if artifact.id.startswith("clip/") else FORMATS
+    return rows.get(artifact.format or "")
+
+
 def _is_address(text: str) -> bool:
     return "." in text and " " not in text
 
@@ -172,8 +180,7 @@ def _is_address(text: str) -> bool:
 def _room(subject: Subject) -> tuple[tuple[float, ...], Box | None, Callable[[Box], float], str]:
     """Where boxes may stand (left, top, right, bottom), what the platform covers, the floor, the unit."""
     name = subject.artifact.format or ""
-    if name in FORMATS:
-        screen = FORMATS[name]
+    if screen := _screen(subject.artifact):
         safe, over = screen.safe, screen.covered
         covered = (
             Box(role="logo", text="", x=over.x, y=over.y, w=over.w, h=over.h, size_px=0) if over else None
@@ -206,11 +213,12 @@ def _is_picture(subject: Subject) -> bool:
 
 
 def _has_alt(subject: Subject) -> bool:
-    return _is_picture(subject) or subject.artifact.kind == "clip" or bool(subject.artifact.media)
+    return _is_picture(subject) or subject.artifact.kind in ("clip", "loop") or bool(subject.artifact.media)
 
 
 def _has_boxes(subject: Subject) -> bool:
-    return bool(subject.artifact.boxes) and subject.artifact.format in {*FORMATS, *PRINTS}
+    artifact = subject.artifact
+    return bool(artifact.boxes) and (_screen(artifact) is not None or artifact.format in PRINTS)
 
 
 PICTURE_CHECKS: tuple[Check[Subject], ...] = (

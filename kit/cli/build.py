@@ -24,10 +24,12 @@ from kit.report import report_text
 @click.option("--lang", "languages", multiple=True, metavar="CODE", help="Only these languages")
 @click.option("--workers", type=click.IntRange(1, 64), default=None, help="Threads [one a core, at most 8]")
 @click.option("--final", is_flag=True, help="Slower, finer clip encoding for the release")
+@click.option("--extras", is_flag=True, help="Also loops, signage clips, and clips at -23 LUFS or silent")
 @kit_command
 def build_command(
-    common: Common, only: tuple[str, ...], languages: tuple[str, ...], workers: int | None, final: bool
-) -> None:
+    common: Common, only: tuple[str, ...], languages: tuple[str, ...], workers: int | None,
+    final: bool, extras: bool,
+) -> None:  # fmt: skip
     """Make the kit: plan, render, check, page, bundle. Redraws only what changed."""
     started = time.monotonic()
     loaded = load(common.campaign)
@@ -44,6 +46,7 @@ def build_command(
         languages=languages,
         workers=workers or default_workers(),
         preset="medium" if final else "veryfast",
+        extras=extras,
     )
     bars = _Bars(hidden=common.quiet or common.as_json)
     try:
@@ -71,7 +74,8 @@ class _Bars:
         if label != self.label:
             self.close()
             self.label = label
-            self.bar = click.progressbar(length=of, label=f"{label:<8}", show_pos=True, item_show_func=None)
+            # clips are counted in frames, which nobody wants to read: their share and the time left do
+            self.bar = click.progressbar(length=of, label=f"{label:<8}", show_pos=label != "clips")
             self.bar.__enter__()
         if self.bar is not None:
             self.bar.update(done - self.bar.pos)

@@ -40,11 +40,12 @@ def validate_command(common: Common) -> None:
 
 
 @click.command("plan")
+@click.option("--extras", is_flag=True, help="With what `build --extras` makes")
 @kit_command
-def plan_command(common: Common) -> None:
+def plan_command(common: Common, extras: bool) -> None:
     """Show what would be made, what X would cost, and which credentials the schedule needs."""
     loaded = load(common.campaign)
-    jobs = plan(loaded.campaign, loaded.theme, loaded.storyboards, loaded.schedule)
+    jobs = plan(loaded.campaign, loaded.theme, loaded.storyboards, loaded.schedule, extras=extras)
     if common.as_json:
         click.echo(stable_json(_plan_json(loaded, jobs)), nl=False)
         return
@@ -53,6 +54,7 @@ def plan_command(common: Common) -> None:
         "prints": (*jobs.prints, *jobs.receipts),
         "posts": jobs.posts,
         "clips": jobs.clips,
+        **({"other sounds": jobs.sounds} if jobs.sounds else {}),
     }
     for kind, group in groups.items():
         counts = Counter((job.language, job.format) for job in group)

@@ -9,6 +9,7 @@ import click
 from kit import __version__
 from kit.cli.approve import approve_command
 from kit.cli.build import build_command
+from kit.cli.clip import clip_group
 from kit.cli.inspect import check_command, doctor_command, plan_command, schema_command, validate_command
 from kit.cli.options import common_options, remember
 from kit.cli.publish import publish_group
@@ -42,6 +43,7 @@ for _command in (
     publish_group,
     schedule_command,
     recall_command,
+    clip_group,
 ):
     main.add_command(_command)
 publish_group.add_command(worker_command)

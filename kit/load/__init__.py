@@ -177,13 +177,20 @@ def _storyboards(
     raw: dict[str, Any], tree: Tree, resources: Resources, read: Read
 ) -> dict[str, tuple[Storyboard, Tree]]:
     """The storyboards that the campaign names, by name, each with the file it stands in."""
-    names = mapping(raw.get("clips")).get("storyboards", ["main"])
-    found = {}
+    clips, found = mapping(raw.get("clips")), {}
     what = "a storyboard in templates/clips"
-    for name in known(tree, names, ("clips", "storyboards"), _shipped(resources, "clips"), what):
-        board, board_tree = _data_file(f"clips/{name}.yaml", Storyboard, resources, read)
-        if board is not None:
-            found[name] = (board, board_tree)
+    for key, kind, default in (("storyboards", "main", "main"), ("loops", "loop", "loop")):
+        names = clips.get(key, [default])
+        for name in known(tree, names, ("clips", key), _shipped(resources, "clips"), what):
+            if name in found:
+                tree.mistake(("clips", key, names.index(name)), f"{name} is already one of the storyboards")
+                continue
+            board, board_tree = _data_file(f"clips/{name}.yaml", Storyboard, resources, read)
+            if board is not None:
+                found[name] = (board, board_tree)
+            if board is not None and board.kind != kind:
+                wrong = f"{name} is a storyboard of kind {board.kind}; here stand those of kind {kind}"
+                tree.mistake(("clips", key, names.index(name)), wrong)
     return found
 
 

@@ -18,6 +18,7 @@ from kit.model.facts import Scheme
 from kit.model.storyboard import Storyboard
 from kit.model.texts import REFERENCE, suggestion
 from kit.resources import Resources
+from kit.tables.clips import CLIPS
 from kit.tables.formats import FORMATS
 from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS
@@ -92,7 +93,8 @@ def check_campaign(
         tree, directory.get("prints"), ("directory", "prints"), leaflets, "a print the directory is made in"
     )
     known(tree, clips.get("languages"), ("clips", "languages"), languages, "one of `languages`")
-    known(tree, clips.get("formats"), ("clips", "formats"), FORMATS, a_format)
+    shapes = [row.id for row in CLIPS.values() if row.sound]
+    known(tree, clips.get("formats"), ("clips", "formats"), shapes, "a clip format of the kit")
     known(tree, posts.get("platforms"), ("posts", "platforms"), PLATFORMS, "a platform of the kit")
     known(tree, posts.get("pieces"), ("posts", "pieces"), pieces, "one of `pieces`")
     for name in mapping(raw.get("constants")):
@@ -140,7 +142,7 @@ def check_campaign(
             for missing in sorted(listed - given.keys()):
                 home.mistake((*base, "schemes"), f"no texts for {missing}")
             spoken = code in items(clips.get("languages"))
-            _check_clips(mapping(text.get("clips")), home, (*base, "clips"), boards, spoken)
+            _check_clips(mapping(text.get("clips")), home, (*base, "clips"), boards, tools, spoken)
 
 
 def _is_listed(raw: dict[str, Any], scheme: Any) -> bool:
@@ -203,13 +205,20 @@ def _check_texts(
 
 
 def _check_clips(
-    given: dict[str, Any], tree: Tree, at: Path_, boards: dict[str, tuple[Storyboard, Tree]], spoken: bool
-) -> None:
-    """The lines of each clip that is made in this language, and none that no scene shows."""
-    for name, (board, _) in boards.items():
-        lines = {scene.text for scene in board.scenes if scene.text} | {"alt"}
+    given: dict[str, Any], tree: Tree, at: Path_, boards: dict[str, tuple[Storyboard, Tree]],
+    tools: set[str], spoken: bool,
+) -> None:  # fmt: skip
+    """The lines of each clip that is made in this language, and none that no scene shows.
+
+    Storyboards share words: a loop says what each tool's scene says in the clip it is made of.
+    """
+    lines: dict[str, set[str]] = {}
+    for board, _ in boards.values():
+        shown = tools if board.kind == "loop" else {scene.text for scene in board.scenes if scene.text}
+        lines.setdefault(board.words, {"alt"}).update(shown)
+    for name, wanted in lines.items():
         if spoken or name in given:
-            _complete(tree, mapping(given.get(name)), (*at, name), lines, f"a text of the clip {name}")
+            _complete(tree, mapping(given.get(name)), (*at, name), wanted, f"a text of the clip {name}")
 
 
 def _texts_of(given: Any) -> list[str]:

@@ -64,11 +64,15 @@ class Piece(Model):
 
 
 class Clips(Model):
-    """Which clips are rendered: a storyboard of `templates/clips`, in these shapes and languages."""
+    """Which clips are rendered: storyboards of `templates/clips`, in these shapes and languages.
+
+    `loops` are the storyboards that `--extras` makes once for each tool, in shapes of their own.
+    """
 
     languages: tuple[Line, ...] = ()
     formats: tuple[Line, ...] = ("story",)
     storyboards: tuple[Slug, ...] = ("main",)
+    loops: tuple[Slug, ...] = ("loop",)
 
 
 class Prints(Model):

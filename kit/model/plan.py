@@ -213,6 +213,18 @@ class ClipJob(Job):
         return CLIPS[self.format]
 
 
+class SoundJob(Job):
+    """A finished clip with another sound: `ebu` for broadcast and screens, `silent` without a track.
+
+    `of` is the clip; its pictures are copied as they are, not encoded again.
+    """
+
+    kind: Literal["sound"] = "sound"
+    of: str
+    role: Literal["ebu", "silent"]
+    duration_s: float
+
+
 class PostJob(Job):
     """The text of one post for one platform, and the alt text of its picture.
 
@@ -236,8 +248,9 @@ class Plan(Model):
     receipts: tuple[ReceiptJob, ...] = ()
     posts: tuple[PostJob, ...] = ()
     clips: tuple[ClipJob, ...] = ()
+    sounds: tuple[SoundJob, ...] = ()
 
     @property
     def jobs(self) -> tuple[Job, ...]:
         """All jobs in build order."""
-        return (*self.visuals, *self.prints, *self.receipts, *self.posts, *self.clips)
+        return (*self.visuals, *self.prints, *self.receipts, *self.posts, *self.clips, *self.sounds)

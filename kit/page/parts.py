@@ -45,6 +45,7 @@ class Film:
     """A clip with what makes it accessible; only the files are left when it was refused."""
 
     title: str
+    size: str
     short: str
     video: str | None
     poster: str | None

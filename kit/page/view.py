@@ -15,6 +15,7 @@ from kit.model.facts import Fact, Scheme, Service, Tool
 from kit.model.theme import Theme
 from kit.page.parts import File, Film, Group, Picture, Post, PrintShelf, Row, SchemeEntry, Shelf, ToolLink
 from kit.resources import Resources
+from kit.tables.clips import CLIPS
 from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS
 from kit.tables.prints import PRINT_IDS, PRINTS, RECEIPT
@@ -30,7 +31,9 @@ TICKS = 25
 
 _OTHER_NAMES = {"tiktok": "TikTok", "whatsapp": "WhatsApp", "youtube": "YouTube"}
 """Platforms that take files but no text of ours, and so have no row in the table."""
-_CARRIED = ("visual", "print", "clip", "captions", "transcript", "poster", "post", "data")
+_ALIKE = {"wide": "landscape"}
+_SOUNDS = {"ebu": "MP4 EBU R128", "silent": "MP4 silent"}
+_CARRIED = ("visual", "print", "clip", "loop", "captions", "transcript", "poster", "post", "data")
 """Kinds that the page offers; the others are reports, or the page and the archives themselves."""
 
 
@@ -169,6 +172,8 @@ class View:
     def masters(self, kind: str) -> list[Artifact]:
         """Originals of a kind, by format and piece in the campaign's order."""
         formats, pieces = list(self.campaign.formats), [piece.id for piece in self.campaign.pieces]
+        if kind in ("clip", "loop"):
+            formats = list(CLIPS)
         found = [a for a in self.own if a.kind == kind and a.of is None]
         return sorted(found, key=lambda a: (_place(formats, a.format), _place(pieces, a.piece), a.id))
 
@@ -187,7 +192,7 @@ class View:
         suffix = path.suffix.removeprefix(".").upper()
         return File(
             id=artifact.id,
-            label={"JPG": "JPEG"}.get(suffix, suffix),
+            label=_SOUNDS.get(artifact.id.rpartition(".")[2], "") or {"JPG": "JPEG"}.get(suffix, suffix),
             href=None if artifact.id in self.withheld else self.href(artifact.path),
             name=path.name if artifact.format is None else _file_name(artifact),
             sizes=[size for size in sizes if size],
@@ -289,8 +294,18 @@ class View:
         )
 
     def films(self) -> list[Film]:
-        """Clips, each with captions, poster and transcript."""
-        return [self.film(clip) for clip in self.masters("clip")]
+        """Clips in every shape, then loops, each with captions, poster and transcript."""
+        return [self.film(clip) for kind in ("clip", "loop") for clip in self.masters(kind)]
+
+    def film_title(self, clip: Artifact) -> str:
+        """A loop's number, then the name of the shape: a stranger to the page's words goes by its platform.
+
+        `wide` is called what a picture of that shape is called.
+        """
+        shape, names = clip.format or "", self.words()["formats"]
+        name = names.get(shape) or names.get(_ALIKE.get(shape, ""), _platform_name(shape))
+        number = next((box.text for box in clip.boxes if box.role == "number"), "")
+        return f"{number}, {name}" if clip.kind == "loop" else name
 
     def film(self, clip: Artifact) -> Film:
         """One clip. A part that was refused is left out; the others still stand."""
@@ -303,7 +318,8 @@ class View:
             return next((self.href(a.path) for a in fine if wanted(a)), None)
 
         return Film(
-            title=self.words()["formats"].get(clip.format, clip.format or ""),
+            title=self.film_title(clip),
+            size=f"{clip.width}{NBSP}×{NBSP}{clip.height}",
             short=clip.alt.short if clip.alt else "",
             video=None if clip.id in self.withheld else self.href(clip.path),
             poster=href(lambda a: a.kind == "poster"),

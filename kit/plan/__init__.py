@@ -10,7 +10,7 @@ from kit.model.plan import Plan
 from kit.model.schedule import Schedule
 from kit.model.storyboard import Storyboard
 from kit.model.theme import Theme as ThemeFile
-from kit.plan.clips import clips
+from kit.plan.clips import clips, sounds
 from kit.plan.posts import post, variants
 from kit.plan.sheets import prints, receipts, visuals
 
@@ -37,10 +37,12 @@ def plan(
         if campaign.posts.pieces is None or piece.id in campaign.posts.pieces
     ]
     posts += variants(campaign, schedule) if schedule else []
+    all_clips = tuple(clips(campaign, theme, storyboards, extras=extras))
     return Plan(
         visuals=tuple(job for language in campaign.languages for job in visuals(campaign, theme, language)),
         prints=tuple(job for language in campaign.languages for job in prints(campaign, theme, language)),
         receipts=tuple(job for language in campaign.languages for job in receipts(campaign, theme, language)),
         posts=tuple(posts),
-        clips=tuple(clips(campaign, theme, storyboards, extras=extras)),
+        clips=all_clips,
+        sounds=tuple(sounds(all_clips)) if extras else (),
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 from kit.model.campaign import Campaign
-from kit.model.plan import ClipJob, ClipScene, ToolView
+from kit.model.plan import ClipJob, ClipScene, SoundJob, ToolView
 from kit.model.storyboard import Cut, Storyboard, StoryScene
 from kit.model.theme import Theme as ThemeFile
 from kit.plan.described import described
@@ -14,6 +15,8 @@ from kit.tables.clips import CLIPS
 from kit.tables.languages import LANGUAGES
 from kit.words.dates import full_date
 from kit.words.typography import set_text
+
+ROLES: tuple[Literal["ebu", "silent"], ...] = ("ebu", "silent")
 
 
 def clips(
@@ -28,6 +31,16 @@ def clips(
                         yield from _of_board(campaign, theme, name, board, cut, language, format_id)
 
 
+def sounds(jobs: Iterable[ClipJob]) -> Iterator[SoundJob]:
+    """Each clip that has sound, at the loudness of broadcast and without any (`--extras`)."""
+    for job in jobs:
+        for role in () if job.silent else ROLES:
+            yield SoundJob(
+                id=f"{job.id}.{role}", piece=job.piece, language=job.language, format=job.format,
+                facts=job.facts, links=job.links, of=job.id, role=role, duration_s=job.duration_s,
+            )  # fmt: skip
+
+
 def clip(
     campaign: Campaign, theme: ThemeFile, name: str, board: Storyboard, language: str, format_id: str
 ) -> ClipJob:
@@ -37,7 +50,8 @@ def clip(
     a shape or tool that the storyboard does not have.
     """
     cut = next(cut for cut in board.cuts if format_id in cut.formats)
-    stem = name.partition("-")[0] if board.kind == "loop" else name
+    tool = next((t.id for t in campaign.tools if name.endswith(f"-{t.id}")), "")
+    stem = name.removesuffix(f"-{tool}") if board.kind == "loop" else name
     made = _of_board(campaign, theme, stem, board, cut, language, format_id)
     return next(job for job in made if job.piece == name)
 

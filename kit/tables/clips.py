@@ -76,7 +76,7 @@ _ROWS = (
         signer=Signer(Rect(720, 0, 360, 1080), Rect(34, 34, 662, 1012), "portrait"),
     ),
     ClipFormat(
-        "wide", 1920, 1080, "landscape", Rect(54, 54, 1812, 972),
+        "wide", 1920, 1080, "landscape", Rect(40, 40, 1840, 1000),
         (*_ALL, "linkedin", "whatsapp", "x"),
         signer=Signer(Rect(1280, 0, 640, 1080), Rect(40, 40, 1200, 1000), "portrait"),
     ),
@@ -87,7 +87,7 @@ _ROWS = (
     ),
     # signage: players want 25 frames a second and no sound track; nothing covers the screen
     ClipFormat(
-        "signage", 1920, 1080, "landscape", Rect(54, 54, 1812, 972), fps=25, sound=False,
+        "signage", 1920, 1080, "landscape", Rect(40, 40, 1840, 1000), fps=25, sound=False,
         max_bytes=SIGNAGE_MAX_BYTES,
         signer=Signer(Rect(1280, 0, 640, 1080), Rect(40, 40, 1200, 1000), "portrait"),
     ),

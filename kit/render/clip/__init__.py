@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from kit.render.clip.captions import cues, description, srt, transcript, vtt
 from kit.render.clip.compose import Film
 from kit.render.clip.encode import QUALITY, Picture, encoder
 from kit.render.clip.layers import set_layers, typesetter
+from kit.render.clip.loop import SCALE, animations
 from kit.render.clip.report import all_text, boxes_of
 from kit.render.clip.signer import signing
 from kit.render.clip.voice import voice_of
@@ -31,7 +33,7 @@ from kit.resources import Resources
 from kit.tables.formats import CLIP_MAX_BYTES
 from kit.tables.languages import LANGUAGES
 
-__all__ = ["render_clip"]
+__all__ = ["film_to", "opened", "render_clip"]
 
 
 def _silent(done: int, total: int) -> None:
@@ -45,38 +47,55 @@ def render_clip(
     digest: str,
     progress: Callable[[int, int], None] = _silent,
     scale: float = 1.0,
+    turn: AbstractContextManager[object] | None = None,
 ) -> list[Artifact]:
     """Write the clip, its captions, transcript and poster under `out`; one artifact a file.
 
-    `progress` is told (frames done, frames in all). `scale` shrinks the picture for tests and
-    quick looks. Raises InputError for a text that does not fit and for a recording or a film that
-    cannot be used, WorkError when the encoder dies; files of this clip that were already there
-    then still stand.
+    `progress` is told (frames done, frames in all); what it raises stops the clip, and nothing of
+    it stays. `scale` shrinks the picture for tests and quick looks. `turn` is held while the
+    encoder runs: clips of one build wait for each other there, and only there. Raises InputError
+    for a text that does not fit and for a recording or a film that cannot be used, WorkError when
+    the encoder dies; files of this clip that were already there then still stand.
     """
-    voice = voice_of(resources, job.language)
-    with ThreadPoolExecutor(1) as beside:
-        sound = None if job.silent else beside.submit(soundtrack, job.duration_s, voice=voice)
-        sheet = set_layers(job, resources, scale)
-        with signing(job, sheet, resources) as signer:
-            film = Film(job, sheet, signer)
-            typesetter(resources).check_glyphs(list(boxes_of(job, film)), job)
-            return _write(job, film, sound, out, digest, progress)
-
-
-def _write(
-    job: ClipJob, film: Film, sound: Future[bytes] | None, out: Path, digest: str,
-    progress: Callable[[int, int], None],
-) -> list[Artifact]:  # fmt: skip
     base = f"clips/{job.language}/{job.piece}-{job.format}"
-    samples = sound.result() if sound else None
-    with atomic_path(out / f"{base}.mp4") as partial:
-        _encode(job, film, samples, partial, progress)
+    voice = voice_of(resources, job.language)
+    with ExitStack() as until_done:
+        with ThreadPoolExecutor(1) as beside:
+            sound = None if job.silent else beside.submit(soundtrack, job.duration_s, voice=voice)
+            film = until_done.enter_context(opened(job, resources, scale))
+            typesetter(resources).check_glyphs(list(boxes_of(job, film)), job)
+            samples = sound.result() if sound else None
+        with turn or nullcontext(), atomic_path(out / f"{base}.mp4") as partial:
+            _encode(job, film, samples, partial, progress)
+        write_bytes(out / f"{base}.jpg", _poster(job, film))
     write_text(out / f"{base}.srt", srt(job))
     write_text(out / f"{base}.vtt", vtt(job))
     write_text(out / f"{base}.txt", transcript(job))
     write_text(out / f"{base}.ad.txt", description(job))
-    write_bytes(out / f"{base}.jpg", _poster(job, film))
+    for ending, data in (animations(job, resources, scale) if job.loop else {}).items():
+        write_bytes(out / f"{base}.{ending}", data)
     return _artifacts(job, film, out, base, digest)
+
+
+@contextmanager
+def opened(job: ClipJob, resources: Resources, scale: float = 1.0) -> Iterator[Film]:
+    """The clip's frames, with the interpreter where the job keeps a place and there is a film."""
+    sheet = set_layers(job, resources, scale)
+    with signing(job, sheet, resources) as signer:
+        yield Film(job, sheet, signer)
+
+
+def film_to(
+    job: ClipJob,
+    resources: Resources,
+    goal: Path,
+    progress: Callable[[int, int], None] = _silent,
+    scale: float = 1.0,
+) -> None:
+    """The film alone, in a file of one's own choice: to look at, never part of a kit."""
+    sound = None if job.silent else soundtrack(job.duration_s, voice=voice_of(resources, job.language))
+    with opened(job, resources, scale) as film, atomic_path(goal) as partial:
+        _encode(job, film, sound, partial, progress)
 
 
 def _poster(job: ClipJob, film: Film) -> bytes:
@@ -136,10 +155,19 @@ def _artifacts(job: ClipJob, film: Film, out: Path, base: str, digest: str) -> l
             sha256=sha256_of(path),
         )
 
+    alt = Alt(short=job.alt_short, full=full_alt(boxes, job.tools))
+    animated: dict[str, Any] = {"duration_s": job.duration_s, "alt": alt, "text": text}
     return [
         artifact(
-            "mp4", "clip", "video/mp4", **size, duration_s=job.duration_s, fps=float(job.fps),
-            platforms=job.screen.platforms, alt=Alt(short=job.alt_short, full=full_alt(boxes, job.tools)), text=text, boxes=boxes,
+            "mp4", "loop" if job.loop else "clip", "video/mp4", **size, **animated,
+            fps=float(job.fps), platforms=() if job.loop else job.screen.platforms, boxes=boxes,
+        ),
+        *(
+            artifact(
+                ending, "loop", f"image/{ending}", **animated,
+                width=round(size["width"] * SCALE), height=round(size["height"] * SCALE),
+            )
+            for ending in (("webp", "gif") if job.loop else ())
         ),
         artifact("srt", "captions", "application/x-subrip", text=said),
         artifact("vtt", "captions", "text/vtt", text=said),

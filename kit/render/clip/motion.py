@@ -63,20 +63,22 @@ def eased(ease: Ease, share: float) -> float:
     return 4 * share**3 if share < 0.5 else 1 - (2 - 2 * share) ** 3 / 2
 
 
-def lit_ticks(seconds: float, count: int = 25) -> int:
-    """How many ticks are lit: tick k lights at k−1 s, so one is lit in frame 0."""
-    return min(count, int(seconds + _INSTANT) + 1)
+def lit_ticks(seconds: float, count: int = 25, tick_s: float = 1.0) -> int:
+    """How many ticks are lit: tick k lights at (k−1) · `tick_s`, so one is lit in frame 0."""
+    return min(count, int((seconds + _INSTANT) / tick_s) + 1)
 
 
 def stands(job: ClipJob, sheet: Sheet) -> tuple[Stand, ...]:
     """Every stand of the clip in drawing order. Constants and unlit ticks stand throughout."""
+    if job.loop:
+        return _loop_stands(job, sheet)
     found: list[Stand] = []
     scenes = {scene.id: scene for scene in job.scenes}
     ranks: dict[str, int] = {}
     open_at: dict[tuple[object, ...], int] = {}
     for index, layer in enumerate(sheet.layers):
         if layer.scene is None:
-            found.append(_constant(index, layer, job.duration_s))
+            found.append(_constant(index, layer, job))
             continue
         scene = scenes[layer.scene]
         before = open_at.get(layer.same_as)
@@ -92,11 +94,38 @@ def stands(job: ClipJob, sheet: Sheet) -> tuple[Stand, ...]:
     return tuple(found)
 
 
-def _constant(index: int, layer: Layer, duration_s: float) -> Stand:
+def _constant(index: int, layer: Layer, job: ClipJob) -> Stand:
     if layer.tick is None or layer.id.endswith("quiet"):
-        return Stand(index, 0, duration_s, None, None, 0)
+        return Stand(index, 0, job.duration_s, None, None, 0)
     rise = Motion(move="rise", duration_s=TICK_RISE_S) if layer.tick > 1 else None
-    return Stand(index, float(layer.tick - 1), duration_s, rise, None, 0)
+    return Stand(index, (layer.tick - 1) * job.tick_s, job.duration_s, rise, None, 0)
+
+
+def _loop_stands(job: ClipJob, sheet: Sheet) -> tuple[Stand, ...]:
+    """A loop's one scene: it stands in frame 0, leaves, and has settled again when frame 0 follows.
+
+    What it stands on holds still (panel, address bar, the label in its box), so that only words
+    move; the lit ticks settle back while they are away, all but the first.
+    """
+    (scene,) = job.scenes
+    assert scene.enter and scene.leave
+    end, back = job.duration_s, job.duration_s - scene.enter.duration_s
+    found: list[Stand] = []
+    rank = 0
+    for index, layer in enumerate(sheet.layers):
+        if layer.scene is None:
+            stand = _constant(index, layer, job)
+            if layer.tick is not None and layer.tick > 1 and stand.enter:
+                stand = replace(stand, to_s=back, leave=scene.leave)
+            found.append(stand)
+        elif layer.ground or layer.mask != layer.at:
+            found.append(Stand(index, 0, end, None, None, 0))
+        else:
+            delay = min(STAGGER_S * min(rank, 2), scene.enter.duration_s / 2)
+            rank += 1
+            found.append(Stand(index, 0, back, None, scene.leave, 0))
+            found.append(Stand(index, back, end, scene.enter, None, delay))
+    return tuple(found)
 
 
 def _enter(layer: Layer, motion: Motion | None) -> Motion | None:
@@ -124,6 +153,8 @@ def _place(stand: Stand, now: float, sheet: Sheet, rtl: bool) -> Placed | None:
         return _moved(stand.layer, layer, sheet, stand.enter.move, eased(stand.enter.ease, share) - 1, rtl)
     if stand.leave and now >= stand.hold_to:
         share = (now - stand.hold_to) / stand.leave.duration_s
+        if layer.tick is not None:
+            return _raise_tick(stand.layer, layer, sheet, 1 - eased(stand.leave.ease, share))
         return _moved(stand.layer, layer, sheet, stand.leave.move, eased(stand.leave.ease, share), rtl)
     return Placed(stand.layer, 0, 0, layer.at)
 
