@@ -119,7 +119,10 @@ import resource, sys, tempfile, threading
 from pathlib import Path
 from bench.clip import resident_mb, story
 from kit.render.clip import render_clip
-job, resources = story()
+from kit.render.clip.footage import signed
+from kit.resources import Resources
+job, resources = story()[0], Resources(Path(sys.argv[2]))
+job = signed(job, resources)
 peak, over = [0], threading.Event()
 def watch():
     while not over.wait(0.02):
@@ -135,7 +138,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, peak[0])
 
 
 def resident_mb() -> int:
-    """This process and its children now, where the system tells it (Linux)."""
+    """This process and its children now, shared pages counted once, where the system tells it (Linux)."""
     own = Path(f"/proc/self/task/{os.getpid()}/children")
     children = own.read_text().split() if own.exists() else []
     return sum(_resident_kb(name) for name in ("self", *children)) // 1024
@@ -143,27 +146,51 @@ def resident_mb() -> int:
 
 def _resident_kb(name: str) -> int:
     try:
-        found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{name}/status").read_text())
+        found = re.search(r"Pss:\s+(\d+)", Path(f"/proc/{name}/smaps_rollup").read_text())
     except OSError:  # it has just ended
         return 0
     return int(found[1]) if found else 0
 
 
-def memory() -> None:
-    """Peak of a process that makes this one clip, alone and with its encoder."""
-    for preset in (DEFAULT, FINAL):
-        run = [sys.executable, "-c", _WORKER, preset]
-        done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
-        own, both = done.stdout.split()
-        print(f"memory of a worker, {preset}: {own} MB, with its encoder {both} MB (reach: < 600)")
+def memory(scratch: Path) -> None:
+    """Peak of a process that makes this one clip, alone and with its encoder; then with a signer's film."""
+    _worker(DEFAULT, scratch)
+    _worker(FINAL, scratch)
+    film = scratch / "assets" / "lsf" / "fr.mp4"
+    film.parent.mkdir(parents=True)
+    card = "testsrc2=size=1920x1080:rate=25:duration=25"
+    make = [
+        ffmpeg_path(),
+        "-v",
+        "error",
+        "-f",
+        "lavfi",
+        "-i",
+        card,
+        "-preset",
+        "veryfast",
+        "-pix_fmt",
+        "yuv420p",
+    ]
+    subprocess.run([*make, str(film)], check=True)
+    _worker(DEFAULT, scratch)
+    _worker(FINAL, scratch)
+
+
+def _worker(preset: str, folder: Path) -> None:
+    run = [sys.executable, "-c", _WORKER, preset, str(folder)]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True, check=True)
+    own, whole = done.stdout.split()
+    who = "its encoder" + (" and the decoder of a 1080p film" if (folder / "assets").exists() else "")
+    print(f"memory of a worker, {preset}: {own} MB, with {who} {whole} MB (reach: < 600)")
 
 
 def main() -> None:
     """All figures of the clip."""
-    memory()
     job, resources = story()
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
+        memory(scratch)
         frames = Frames(job, resources, scratch)
         whole = {preset: stage(job, resources, frames, scratch, preset) for preset in (DEFAULT, FINAL)}
         presets(frames, scratch)

@@ -30,6 +30,7 @@ from kit.model.artifact import Artifact, Manifest, Report, is_variant
 from kit.model.campaign import Campaign
 from kit.model.plan import ClipJob, Composition, Job, Plan, PostJob, PrintJob, ReceiptJob, SoundJob, VisualJob
 from kit.page import render_pages
+from kit.patience import give_up
 from kit.plan import plan
 from kit.render.marks import input_files
 from kit.render.pictogram import pictogram_files
@@ -324,6 +325,10 @@ def _on_workers(
     except BaseException:
         if stop:
             stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            while under_way := [future for future in futures if future.running()]:
+                give_up()  # a worker may hang on its encoder, and look at nothing
+                wait(under_way, timeout=_LOOK_S)
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kit.cli.options import Common, kit_command
+from kit.cli.options import Common, kit_command, tidy_on_sigterm
 from kit.errors import InputError
 from kit.files import atomic_path, stable_json
 from kit.load import Loaded, load
@@ -59,14 +59,12 @@ def frame_command(
         raise InputError(
             f"--at {seconds:g}: the clip lasts {job.duration_s:g} s", "choose a second inside it"
         )
-    from kit.render.clip.compose import Film
-    from kit.render.clip.layers import set_layers
-    from kit.render.clip.signer import signing
+    from kit.render.clip import opened
 
-    sheet = set_layers(job, loaded.resources, _FAST if fast else 1.0)
     goal = output or Path(f"{job.piece}-{job.format}-{job.language}-{seconds:g}s.png")
-    with signing(job, sheet, loaded.resources) as signer, atomic_path(goal) as partial:
-        Film(job, sheet, signer).still(seconds).save(partial, "PNG")
+    scale = _FAST if fast else 1.0
+    with opened(job, loaded.resources, scale) as film, atomic_path(goal) as partial:
+        film.still(seconds).save(partial, "PNG")
     _tell(common, job, goal)
 
 
@@ -84,7 +82,7 @@ def film_command(
     goal = output or Path(f"{job.piece}-{job.format}-{job.language}{'-fast' if fast else ''}.mp4")
     total = round(job.duration_s * job.fps)
     hidden = common.quiet or common.as_json
-    with click.progressbar(length=total, label=job.id, hidden=hidden) as bar:
+    with tidy_on_sigterm(), click.progressbar(length=total, label=job.id, hidden=hidden) as bar:
         film_to(
             job, loaded.resources, goal, lambda done, _: bar.update(done - bar.pos), _FAST if fast else 1.0
         )
@@ -110,7 +108,7 @@ def _job(loaded: Loaded, language: str | None, shape: str | None, name: str) -> 
     shape = shape or shapes[0]
     if shape not in shapes:
         raise InputError(f"--format {shape}: {name} is not made in it{suggestion(shape, set(shapes))}")
-    from kit.render.clip.footage import signed  # numpy takes half a second to import
+    from kit.render.clip.footage import signed
 
     return signed(clip(campaign, loaded.theme, name, board, language, shape), loaded.resources)
 

@@ -7,9 +7,9 @@ beside. A frame is a pure function of its time.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from kit.resources import Resources
 from kit.tables.formats import CLIP_MAX_BYTES
 from kit.tables.languages import LANGUAGES
 
-__all__ = ["film_to", "render_clip"]
+__all__ = ["film_to", "opened", "render_clip"]
 
 
 def _silent(done: int, total: int) -> None:
@@ -56,19 +56,17 @@ def render_clip(
     for a text that does not fit and for a recording or a film that cannot be used, WorkError when
     the encoder dies; files of this clip that were already there then still stand.
     """
+    base = f"clips/{job.language}/{job.piece}-{job.format}"
     voice = voice_of(resources, job.language)
-    with ThreadPoolExecutor(1) as beside:
-        sound = None if job.silent else beside.submit(soundtrack, job.duration_s, voice=voice)
-        sheet = set_layers(job, resources, scale)
-        with signing(job, sheet, resources) as signer:
-            film = Film(job, sheet, signer)
+    with ExitStack() as until_done:
+        with ThreadPoolExecutor(1) as beside:
+            sound = None if job.silent else beside.submit(soundtrack, job.duration_s, voice=voice)
+            film = until_done.enter_context(opened(job, resources, scale))
             typesetter(resources).check_glyphs(list(boxes_of(job, film)), job)
             samples = sound.result() if sound else None
-            base = f"clips/{job.language}/{job.piece}-{job.format}"
-            with turn or nullcontext(), atomic_path(out / f"{base}.mp4") as partial:
-                _encode(job, film, samples, partial, progress)
-            poster = _poster(job, film)
-    write_bytes(out / f"{base}.jpg", poster)
+        with turn or nullcontext(), atomic_path(out / f"{base}.mp4") as partial:
+            _encode(job, film, samples, partial, progress)
+        write_bytes(out / f"{base}.jpg", _poster(job, film))
     write_text(out / f"{base}.srt", srt(job))
     write_text(out / f"{base}.vtt", vtt(job))
     write_text(out / f"{base}.txt", transcript(job))
@@ -76,6 +74,14 @@ def render_clip(
     for ending, data in (animations(job, resources, scale) if job.loop else {}).items():
         write_bytes(out / f"{base}.{ending}", data)
     return _artifacts(job, film, out, base, digest)
+
+
+@contextmanager
+def opened(job: ClipJob, resources: Resources, scale: float = 1.0) -> Iterator[Film]:
+    """The clip's frames, with the interpreter where the job keeps a place and there is a film."""
+    sheet = set_layers(job, resources, scale)
+    with signing(job, sheet, resources) as signer:
+        yield Film(job, sheet, signer)
 
 
 def film_to(
@@ -87,9 +93,8 @@ def film_to(
 ) -> None:
     """The film alone, in a file of one's own choice: to look at, never part of a kit."""
     sound = None if job.silent else soundtrack(job.duration_s, voice=voice_of(resources, job.language))
-    sheet = set_layers(job, resources, scale)
-    with signing(job, sheet, resources) as signer, atomic_path(goal) as partial:
-        _encode(job, Film(job, sheet, signer), sound, partial, progress)
+    with opened(job, resources, scale) as film, atomic_path(goal) as partial:
+        _encode(job, film, sound, partial, progress)
 
 
 def _poster(job: ClipJob, film: Film) -> bytes:

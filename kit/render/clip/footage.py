@@ -33,7 +33,8 @@ MAX_SIDE_PX = 2048
 """The decoder of 1920×1080 takes 80 MB, of 3840×2160 up to 310 (measured, 2026-11-25): with drawing and
 encoding that is more than a worker may take, for a place of a few hundred pixels."""
 MOST_ENLARGED = 2.0
-DECODER_THREADS = 2
+DECODER_THREADS = 1
+"""Ten times as fast as the film runs; each further thread holds more frames."""
 
 _OTHER_FILMS = (".mov", ".m4v", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".mts", ".3gp", ".mp4")
 _LOOK_S = 60
