@@ -8,48 +8,31 @@ from __future__ import annotations
 import json
 import os
 import signal
-import threading
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import ValidationError
 
 from kit.bundle import archive_path, make_manifest, text_artifact, write_archive, write_manifest
 from kit.check import check_artifacts, check_campaign
+from kit.draw import Desk, Progress, draw
 from kit.errors import InputError, WorkError
-from kit.files import PARTIAL, digest_of, sha256_of, stable_json, write_text
+from kit.files import PARTIAL, digest_of, stable_json
 from kit.load import Loaded
 from kit.model.artifact import Artifact, Manifest, Report, is_variant
 from kit.model.campaign import Campaign
-from kit.model.plan import ClipJob, Composition, Job, Plan, PostJob, PrintJob, ReceiptJob, SoundJob, VisualJob
+from kit.model.plan import Job, Plan, SoundJob
 from kit.page import render_pages
-from kit.patience import give_up
 from kit.plan import plan
-from kit.render.marks import input_files
-from kit.render.pictogram import pictogram_files
-from kit.render.post import render_post, template_name
-from kit.render.print import render_print
-from kit.render.receipt import render_receipt
-from kit.render.sheet import pictogram_names
-from kit.render.typeset import Typesetter
-from kit.render.visual import TEMPLATE_FILES, render_visual
+from kit.rebuild import Cache, Digests
 from kit.report import report_html, report_json
 from kit.resources import code_digest
 from kit.tables.languages import LANGUAGES
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being made, how much is done, and how much there is."""
-
-CORES_AN_ENCODER = 2
-"""x264 with its fixed threads fills two cores: more encoders at once only take turns on them."""
-_LOOK_S = 0.2
 _PIECES = ("visual", "print", "clip", "captions", "transcript", "poster", "post", "loop", "data")
 
 
@@ -99,7 +82,7 @@ def build(loaded: Loaded, request: Request, progress: Progress = lambda *_: None
     """
     campaign = loaded.campaign
     folder = request.out / campaign.slug
-    cache = _Cache(request.out / ".kit-cache" / campaign.slug, folder)
+    cache = Cache(request.out / ".kit-cache" / campaign.slug, folder)
     _remove_partials(folder)
 
     # plan: every job with its strings resolved; nothing later adds a file
@@ -139,52 +122,6 @@ def build(loaded: Loaded, request: Request, progress: Progress = lambda *_: None
     return Built(folder, manifest, report, made, kept, deleted, foreign)
 
 
-@dataclass(frozen=True)
-class _Cache:
-    """One record a job beside the kit: its digest and the artifacts it made.
-
-    A record is believed only if every file is there with the very bytes; so a half file, an edited
-    file or a killed build is never trusted.
-    """
-
-    home: Path
-    folder: Path
-
-    def _file(self, job_id: str) -> Path:
-        return self.home / f"{job_id.replace('/', '~')}.json"
-
-    def artifacts(self, job_id: str) -> list[Artifact]:
-        """The artifacts of the last finished run of a job, if they still stand."""
-        try:
-            raw = json.loads(self._file(job_id).read_text(encoding="utf-8"))
-            artifacts = [Artifact.model_validate(item) for item in raw]
-        except (OSError, ValueError, ValidationError):
-            return []
-        return artifacts if all(self._stands(artifact) for artifact in artifacts) else []
-
-    def keep(self, job_id: str, artifacts: Sequence[Artifact]) -> None:
-        """Record what a job made, after its files are in place."""
-        write_text(self._file(job_id), stable_json([artifact.entry() for artifact in artifacts]))
-
-    def report(self, name: str, key: str) -> Report | None:
-        """The findings that were recorded under this very key."""
-        try:
-            raw = json.loads(self._file(f"check~{name}").read_text(encoding="utf-8"))
-            return Report.model_validate(raw["report"]) if raw["key"] == key else None
-        except (OSError, ValueError, ValidationError, KeyError, TypeError):
-            return None
-
-    def keep_report(self, name: str, key: str, report: Report) -> None:
-        """Record findings with the key of what they were found in."""
-        write_text(
-            self._file(f"check~{name}"), stable_json({"key": key, "report": report.model_dump(mode="json")})
-        )
-
-    def _stands(self, artifact: Artifact) -> bool:
-        path = self.folder / artifact.path
-        return path.is_file() and path.stat().st_size == artifact.bytes and sha256_of(path) == artifact.sha256
-
-
 def _with_signers(todo: Plan, loaded: Loaded) -> Plan:
     """The plan, with the interpreter's place in every clip whose language has a film of one."""
     if not loaded.resources.names("assets", "lsf/*"):
@@ -195,10 +132,10 @@ def _with_signers(todo: Plan, loaded: Loaded) -> Plan:
 
 
 def _render(
-    loaded: Loaded, todo: Plan, request: Request, folder: Path, cache: _Cache, progress: Progress
+    loaded: Loaded, todo: Plan, request: Request, folder: Path, cache: Cache, progress: Progress
 ) -> tuple[list[Artifact], list[str], list[str]]:
     """All pieces, by job order; which jobs were drawn; which were kept."""
-    digests = _Digests(
+    digests = Digests(
         loaded, request.preset, {f"{job.id}.jpg": job for job in todo.visuals}, {c.id: c for c in todo.clips}
     )
     done: dict[str, list[Artifact]] = {}
@@ -214,178 +151,13 @@ def _render(
         if not done.get(sound.of, True):  # its clip was never made, nor asked for by name
             waiting.append(digests.clips[sound.of])
     if waiting:
-        _draw(loaded, waiting, request, folder, cache, digests, done, progress)
+        draw(Desk(loaded, folder, request.workers, cache, digests, progress), waiting, done)
     kept = [job.id for job in todo.jobs if job not in waiting and done[job.id]]
     return [a for job in todo.jobs for a in done[job.id]], [job.id for job in waiting], kept
 
 
-def _draw(
-    loaded: Loaded, waiting: list[Job], request: Request, folder: Path, cache: _Cache,
-    digests: _Digests, done: dict[str, list[Artifact]], progress: Progress,
-) -> None:  # fmt: skip
-    """Stills and prints on all workers, posts (they quote the stills' alt text), clips, other sounds."""
-    typesetter = Typesetter(loaded.resources)
-    sheets = [job for job in waiting if isinstance(job, (VisualJob, PrintJob, ReceiptJob))]
-    for theme in {job.theme.faces: job.theme for job in sheets}.values():
-        typesetter.check_families(theme)
-
-    def sheet(job: Job) -> None:
-        artifacts = _sheet(job, typesetter, folder, digests.of(job))
-        cache.keep(job.id, artifacts)
-        done[job.id] = artifacts
-
-    _on_workers(sheet, sheets, request.workers, lambda n: progress("sheets", n, len(sheets)))
-    drawn = {a.id: a for artifacts in done.values() for a in artifacts}
-    for post in (job for job in waiting if isinstance(job, PostJob)):
-        picture = drawn.get(post.media[0]) if post.media else None
-        done[post.id] = render_post(post, loaded.resources, picture, folder, digests.of(post))
-        cache.keep(post.id, done[post.id])
-    clips = [job for job in waiting if isinstance(job, ClipJob)]
-    if clips:
-        _film(loaded, clips, request, folder, cache, digests, done, progress)
-    sounds = [job for job in waiting if isinstance(job, SoundJob)]
-    for number, sound in enumerate(sounds, 1):
-        from kit.render.clip.resound import render_sound
-
-        master = done[sound.of][0]
-        done[sound.id] = render_sound(sound, master, loaded.resources, folder, digests.of(sound))
-        cache.keep(sound.id, done[sound.id])
-        progress("sounds", number, len(sounds))
-
-
-class _Stopped(Exception):
-    """The build is over for a worker: somebody pressed Ctrl-C, or another clip failed."""
-
-
-def _film(
-    loaded: Loaded, clips: Sequence[ClipJob], request: Request, folder: Path, cache: _Cache,
-    digests: _Digests, done: dict[str, list[Artifact]], progress: Progress,
-) -> None:  # fmt: skip
-    """All clips over the workers; progress counts their frames, so that the time left is right.
-
-    While one is encoded the next is typeset and mixed. Encoders take turns: one fills two cores.
-    """
-    from kit.render.clip import render_clip  # numpy and moviepy take a second to import
-
-    turn = threading.Semaphore(max(1, request.workers // CORES_AN_ENCODER))
-    stop = threading.Event()
-    frames = dict.fromkeys((clip.id for clip in clips), 0)
-    total = sum(round(clip.duration_s * clip.fps) for clip in clips)
-
-    def make(job: ClipJob) -> None:
-        def seen(number: int, _of: int) -> None:
-            if stop.is_set():
-                raise _Stopped
-            frames[job.id] = number
-
-        job = job.model_copy(update={"preset": request.preset})
-        made = render_clip(job, loaded.resources, folder, digests.of(job), seen, turn=turn)
-        cache.keep(job.id, made)
-        done[job.id] = made
-
-    _on_workers(make, clips, request.workers, lambda _: progress("clips", sum(frames.values()), total), stop)
-
-
-def _sheet(job: Job, typesetter: Typesetter, folder: Path, digest: str) -> list[Artifact]:
-    if isinstance(job, VisualJob):
-        return render_visual(job, typesetter, folder, digest)
-    if isinstance(job, PrintJob):
-        return render_print(job, typesetter, folder, digest)
-    assert isinstance(job, ReceiptJob)
-    return render_receipt(job, typesetter, folder, digest)
-
-
-J = TypeVar("J", bound=Job)
-
-
-def _on_workers(
-    work: Callable[[J], None], items: Sequence[J], workers: int, tick: Callable[[int], None],
-    stop: threading.Event | None = None,
-) -> None:  # fmt: skip
-    """Run over threads (typesetting and encoding release the interpreter); first error stops the rest.
-
-    All texts that do not fit are collected, so that one run names them all. `tick` is called here,
-    several times a second, with how many are done. `stop` is set when work under way is in vain.
-    """
-    pool = ThreadPoolExecutor(max_workers=max(workers, 1))
-    futures = {pool.submit(work, item): number for number, item in enumerate(items)}
-    left, mistakes = set(futures), {}
-    try:
-        while left:
-            over, left = wait(left, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
-            for future in over:
-                try:
-                    future.result()
-                except InputError as error:
-                    mistakes[futures[future]] = error
-            tick(len(futures) - len(left))
-        if mistakes:
-            told = [mistakes[number] for number in sorted(mistakes)]
-            raise InputError("\n".join(map(str, told)), told[0].hint)
-    except BaseException:
-        if stop:
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            while under_way := [future for future in futures if future.running()]:
-                give_up()  # a worker may hang on its encoder, and look at nothing
-                wait(under_way, timeout=_LOOK_S)
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-@dataclass
-class _Digests:
-    """The identity of each job's inputs: its own fields, the templates and fonts it uses, our code."""
-
-    loaded: Loaded
-    preset: str
-    pictures: dict[str, VisualJob]
-    clips: dict[str, ClipJob]
-    _files: dict[str, str] = field(default_factory=dict)
-
-    def of(self, job: Job) -> str:
-        """Equal digests mean that the same files would be made again."""
-        return digest_of(job.model_dump(mode="json"), self._inputs(job), code_digest())
-
-    def _inputs(self, job: Job) -> list[str]:
-        if isinstance(job, Composition):
-            return [
-                self._of("fonts", "**/*.ttf"),
-                self._of("templates", *TEMPLATE_FILES),
-                self._of("assets", *pictogram_files(pictogram_names(job.tools))),
-                *(self._own(name) for name in input_files(job)),
-            ]
-        if isinstance(job, ClipJob):
-            return [
-                self._of("fonts", "**/*.ttf"),
-                self._of("templates", "clips/*.typ"),
-                self._of("assets", "pictograms/*.svg"),
-                self._of("assets", f"audio/{job.language}.wav"),
-                self._of("assets", f"lsf/{job.language}.mp4"),
-                self.preset,
-            ]
-        if isinstance(job, SoundJob):
-            return [self.of(self.clips[job.of])]
-        assert isinstance(job, PostJob)
-        # a post file carries its picture's alt text, so it is remade when the picture is
-        picture = [self.of(self.pictures[media]) for media in job.media if media in self.pictures]
-        return [self._of("templates", template_name(job.platform)), *picture]
-
-    def _own(self, name: str) -> str:
-        """The identity of a file in the campaign folder; a missing one is told when it is drawn."""
-        path = self.loaded.folder / name
-        return sha256_of(path) if path.is_file() else ""
-
-    def _of(self, folder: str, *patterns: str) -> str:
-        key = f"{folder}:{patterns}"
-        if key not in self._files:
-            self._files[key] = self.loaded.resources.digest(folder, *patterns)  # type: ignore[arg-type]
-        return self._files[key]
-
-
 def _checked(
-    loaded: Loaded, name: str, artifacts: Sequence[Artifact], folder: Path, request: Request, cache: _Cache
+    loaded: Loaded, name: str, artifacts: Sequence[Artifact], folder: Path, request: Request, cache: Cache
 ) -> Report:
     """The findings for these files, a language at a time; the last ones again where nothing changed.
 
@@ -458,7 +230,7 @@ def _pages(
 
 
 def _archive(
-    loaded: Loaded, code: str, pieces: Iterable[Artifact], report: Report, folder: Path, cache: _Cache
+    loaded: Loaded, code: str, pieces: Iterable[Artifact], report: Report, folder: Path, cache: Cache
 ) -> Artifact:
     """The archive of a language: without what failed, its copies and what quotes it."""
     failed = report.failed

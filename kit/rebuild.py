@@ -1,0 +1,117 @@
+"""What stands and need not be made again: a record a job, and the identity of all that a job is made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from kit.files import digest_of, sha256_of, stable_json, write_text
+from kit.load import Loaded
+from kit.model.artifact import Artifact, Report
+from kit.model.plan import ClipJob, Composition, Job, PostJob, SoundJob, VisualJob
+from kit.render.marks import input_files
+from kit.render.pictogram import pictogram_files
+from kit.render.post import template_name
+from kit.render.sheet import pictogram_names
+from kit.render.visual import TEMPLATE_FILES
+from kit.resources import code_digest
+
+
+@dataclass(frozen=True)
+class Cache:
+    """One record a job beside the kit: its digest and the artifacts it made.
+
+    A record is believed only if every file is there with the very bytes; so a half file, an edited
+    file or a killed build is never trusted.
+    """
+
+    home: Path
+    folder: Path
+
+    def _file(self, job_id: str) -> Path:
+        return self.home / f"{job_id.replace('/', '~')}.json"
+
+    def artifacts(self, job_id: str) -> list[Artifact]:
+        """The artifacts of the last finished run of a job, if they still stand."""
+        try:
+            raw = json.loads(self._file(job_id).read_text(encoding="utf-8"))
+            artifacts = [Artifact.model_validate(item) for item in raw]
+        except (OSError, ValueError, ValidationError):
+            return []
+        return artifacts if all(self._stands(artifact) for artifact in artifacts) else []
+
+    def keep(self, job_id: str, artifacts: Sequence[Artifact]) -> None:
+        """Record what a job made, after its files are in place."""
+        write_text(self._file(job_id), stable_json([artifact.entry() for artifact in artifacts]))
+
+    def report(self, name: str, key: str) -> Report | None:
+        """The findings that were recorded under this very key."""
+        try:
+            raw = json.loads(self._file(f"check~{name}").read_text(encoding="utf-8"))
+            return Report.model_validate(raw["report"]) if raw["key"] == key else None
+        except (OSError, ValueError, ValidationError, KeyError, TypeError):
+            return None
+
+    def keep_report(self, name: str, key: str, report: Report) -> None:
+        """Record findings with the key of what they were found in."""
+        write_text(
+            self._file(f"check~{name}"), stable_json({"key": key, "report": report.model_dump(mode="json")})
+        )
+
+    def _stands(self, artifact: Artifact) -> bool:
+        path = self.folder / artifact.path
+        return path.is_file() and path.stat().st_size == artifact.bytes and sha256_of(path) == artifact.sha256
+
+
+@dataclass
+class Digests:
+    """The identity of each job's inputs: its own fields, the templates and fonts it uses, our code."""
+
+    loaded: Loaded
+    preset: str
+    pictures: dict[str, VisualJob]
+    clips: dict[str, ClipJob]
+    _files: dict[str, str] = field(default_factory=dict)
+
+    def of(self, job: Job) -> str:
+        """Equal digests mean that the same files would be made again."""
+        return digest_of(job.model_dump(mode="json"), self._inputs(job), code_digest())
+
+    def _inputs(self, job: Job) -> list[str]:
+        if isinstance(job, Composition):
+            return [
+                self._of("fonts", "**/*.ttf"),
+                self._of("templates", *TEMPLATE_FILES),
+                self._of("assets", *pictogram_files(pictogram_names(job.tools))),
+                *(self._own(name) for name in input_files(job)),
+            ]
+        if isinstance(job, ClipJob):
+            return [
+                self._of("fonts", "**/*.ttf"),
+                self._of("templates", "clips/*.typ"),
+                self._of("assets", "pictograms/*.svg"),
+                self._of("assets", f"audio/{job.language}.wav"),
+                self._of("assets", f"lsf/{job.language}.mp4"),
+                self.preset,
+            ]
+        if isinstance(job, SoundJob):
+            return [self.of(self.clips[job.of])]
+        assert isinstance(job, PostJob)
+        # a post file carries its picture's alt text, so it is remade when the picture is
+        picture = [self.of(self.pictures[media]) for media in job.media if media in self.pictures]
+        return [self._of("templates", template_name(job.platform)), *picture]
+
+    def _own(self, name: str) -> str:
+        """The identity of a file in the campaign folder; a missing one is told when it is drawn."""
+        path = self.loaded.folder / name
+        return sha256_of(path) if path.is_file() else ""
+
+    def _of(self, folder: str, *patterns: str) -> str:
+        key = f"{folder}:{patterns}"
+        if key not in self._files:
+            self._files[key] = self.loaded.resources.digest(folder, *patterns)  # type: ignore[arg-type]
+        return self._files[key]
