@@ -180,6 +180,15 @@ def test_a_clip_is_posted_only_once_it_is_processed(
     assert naps == [2.0, 2.0, 2.0]
 
 
+def test_a_file_without_an_address_is_not_ready_whatever_the_status_says(
+    mastodon: Mastodon, server: FakeMastodon
+) -> None:
+    answering(server, "/api/v2/media", Said({"id": "1001", "url": None}, 200))
+    with pytest.raises(NotPrepared):
+        mastodon.prepare(with_picture(POST), {}, forget)
+    assert server.asked[-1].path == "/api/v1/media/1001"
+
+
 def test_several_pictures_keep_their_order(mastodon: Mastodon, server: FakeMastodon) -> None:
     media = with_picture(POST).media
     post = POST.model_copy(update={"media": media + with_picture(POST, alt="Le 114 par SMS").media})
