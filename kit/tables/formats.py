@@ -83,6 +83,7 @@ class Format:
             "number": floors.address if address else floors.number,
             "hashtag": floors.constants,
             "date": floors.constants,
+            "logo": floors.constants,
         }.get(role, floors.body)
         return share * self.width_px / PHONE_WIDTH_PX
 

@@ -69,6 +69,7 @@ class PrintFormat:
             "number": floors.address if address else floors.number,
             "hashtag": floors.constants,
             "date": floors.constants,
+            "logo": floors.constants,
         }.get(role, floors.body)
         return share * self.trim_mm[0] / PHONE_WIDTH_PX
 
