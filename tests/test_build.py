@@ -112,7 +112,7 @@ def test_another_recording_or_film_redraws_the_clips_of_its_language_and_nothing
     from tests.render.clip_job import full_job
 
     def digests() -> tuple[str, str]:
-        known = _Digests(load(folder), "veryfast", {})
+        known = _Digests(load(folder), "veryfast", {}, {})
         return known.of(full_job()), known.of(full_job(language="en"))
 
     seen = [digests()]
