@@ -16,7 +16,7 @@ import pytest
 from kit.errors import InputError
 from kit.html import external_links, is_external, links_of, visible_text
 from kit.load import Loaded, load
-from kit.model.artifact import Alt, Artifact, Finding, Level, Report
+from kit.model.artifact import Alt, Artifact, Box, Finding, Level, Report
 from kit.model.campaign import Campaign, Emitter
 from kit.model.plan import ClipJob, Job
 from kit.page import Page, render_pages
@@ -96,7 +96,11 @@ def fabricated(loaded: Loaded) -> list[Artifact]:
 
 def fabricated_clip(clip: ClipJob) -> list[Artifact]:
     base = f"clips/{clip.language}/{clip.piece}-{clip.format}"
-    size = {"width": 1080, "height": 1920, "alt": Alt(short=clip.alt_short, full=clip.alt_short)}
+    size = {
+        "width": clip.screen.width_px,
+        "height": clip.screen.height_px,
+        "alt": Alt(short=clip.alt_short, full=clip.alt_short),
+    }
     said = tuple(scene.caption for scene in clip.scenes)
     rows: list[tuple[str, str, dict[str, Any]]] = [
         ("mp4", "video/mp4", {"kind": "clip", "duration_s": 25.0, **size}),
@@ -147,6 +151,35 @@ class Elements(HTMLParser):
 
     def of(self, *tags: str) -> list[dict[str, str | None]]:
         return [attributes for tag, attributes in self.found if tag in tags]
+
+
+# clips in every shape
+
+
+def test_every_shape_of_a_clip_is_listed_by_name_and_size(page: Page) -> None:
+    section = page.html.split('<h2 id="clips">')[1].split("</section>")[0]
+    names = re.findall(r"<h3>(.*?)</h3>", section)
+    assert names == ["Story", "Publication verticale", "Publication carrée", "Paysage", "X"]
+    sizes = re.findall(r"data-technical>(\d+)\u00a0×\u00a0(\d+)</bdi></p>", section)
+    assert sizes == [("1080", "1920"), ("1080", "1350"), ("1080", "1080"), ("1920", "1080"), ("720", "1280")]
+    assert [a["width"] for a in Elements(section).of("video")] == [width for width, _ in sizes]
+
+
+def test_a_loop_goes_by_its_number_and_other_sounds_by_theirs(
+    loaded: Loaded, artifacts: list[Artifact]
+) -> None:
+    clip = next(a for a in artifacts if a.id == "clip/fr/square/main")
+    number = Box(role="number", text="17", x=0, y=0, w=1, h=1, size_px=1)
+    loop = clip.model_copy(
+        update={"id": "clip/fr/square/loop-17", "kind": "loop", "piece": "loop-17", "boxes": (number,)}
+    )
+    sounds = [
+        clip.model_copy(update={"id": f"{clip.id}.{role}", "of": clip.id, "path": f"x.{role}.mp4"})
+        for role in ("ebu", "silent")
+    ]
+    html = next(p.html for p in rendered(loaded, [*artifacts, loop, *sounds]) if p.language == "fr")
+    assert "<h3>17, Publication carrée</h3>" in html
+    assert "MP4 EBU R128" in html and "MP4 silent" in html
 
 
 # who must be able to leave

@@ -8,9 +8,9 @@ from typing import Literal
 from kit.check.subject import Subject
 from kit.model.artifact import Artifact, Finding, Level
 from kit.tables.clips import CLIPS, SIGNAGE_MAX_BYTES
-from kit.tables.formats import CLIP_MAX_BYTES, FORMATS
+from kit.tables.formats import CLIP_MAX_BYTES
 
-CLIP_SIZES = {row.id: (row.width_px, row.height_px) for row in (*FORMATS.values(), *CLIPS.values())}
+CLIP_SIZES = {row.id: (row.width_px, row.height_px) for row in CLIPS.values()}
 
 
 @dataclass(frozen=True)

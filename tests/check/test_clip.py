@@ -17,6 +17,7 @@ import pytest
 import kit.check.clip
 from kit.check.captions import reading_time_s
 from kit.check.clip import CLIP_CHECKS
+from kit.check.clip_contract import row_of
 from kit.check.runner import run_checks
 from kit.check.subject import Subject
 from kit.h264 import Colour
@@ -324,7 +325,31 @@ def test_a_loop_is_180_frames_at_30(good: Clip, found: Found) -> None:
     clip = replace(with_video(good, frame_count=180, duration_s=6.0), duration_s=6.0, audio=None)
     assert found(clip, "loop/fr/x/main", kind="loop") == []
     assert found(clip, "clip/fr/x/loop") == []
+    assert found(clip, "clip/fr/x/loop-3919", kind="loop") == []
     assert "clip-duration" in {f.code for f in found(clip)}
+
+
+@pytest.mark.parametrize(
+    ("artifact_id", "kind", "row"),
+    [
+        ("clip/fr/story/main", "clip", (750, 30, "wanted")),
+        ("clip/fr/story/main.ebu", "clip", (750, 30, "wanted")),
+        ("clip/fr/story/main.silent", "clip", (750, 30, "refused")),
+        ("clip/fr/signage-portrait/main", "clip", (625, 25, "refused")),
+        ("clip/fr/square/loop-3919", "loop", (180, 30, "either")),
+        ("clip/fr/wide/loop-web.vtt", "captions", (180, 30, "either")),
+        ("clip/fr/signage/loop-17.srt", "captions", (180, 30, "either")),
+    ],
+)
+def test_the_row_is_known_by_id_and_kind(artifact_id: str, kind: str, row: tuple[int, int, str]) -> None:
+    """A caption file is judged by the length of the film it belongs to."""
+    made = row_of(subject(Path("x"), artifact_id, kind=kind).artifact)
+    assert (made.frames, made.fps, made.audio) == row
+
+
+def test_a_shape_of_stills_only_is_no_clip_format(good: Clip, found: Found) -> None:
+    """`landscape` is a picture's shape; a clip of it is called `wide`."""
+    assert [f.code for f in found(good, "clip/fr/landscape/main")] == ["clip-dimensions"]
 
 
 def test_clip_checks_leave_other_artifacts_alone(good_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import textwrap
 import time
 from pathlib import Path
@@ -366,6 +367,39 @@ class TestStoryboards:
         last = key in ("to_s", "id")  # the same words stand in earlier scenes too
         at = place(campaign_folder, new.strip(), "templates/clips/main.yaml", -1 if last else 0)
         assert found[0].startswith(f"templates/clips/main.yaml:{at}: ")
+
+    @pytest.mark.parametrize(
+        ("old", "new", "line"),
+        [
+            ("fps: 30}", "fps: 25}", "cuts.0.fps: story is shown at 30 frames a second, not at 25"),
+            ("square, wide", "sqare, wide", "cuts.0.formats.2: sqare is not a clip format of the kit"),
+            ("[signage, ", "[story, ", "cuts.1.formats.0: story is listed twice"),
+            ("kind: main\n", "kind: loop\n", "scenes.0.layout: a loop shows one tool: layout: tool"),
+            ("duration_s: 25", "duration_s: 25\ntick_s: 2", "the last of 25 ticks would light at 48 s"),
+        ],
+    )
+    def test_what_it_is_made_in_and_what_kind_it_is_must_agree(
+        self, campaign_folder: Path, old: str, new: str, line: str
+    ) -> None:
+        self.board(campaign_folder, old, new)
+        found = [text for text in lines(campaign_folder) if line in text]
+        assert len(found) == 1
+        assert re.match(r"templates/clips/main\.yaml:\d+:\d+: ", found[0])
+
+    @pytest.mark.parametrize(
+        ("old", "new", "line"),
+        [
+            ("storyboards: [main]", "storyboards: [loop]", "loop is a storyboard of kind loop; here stand those of kind main"),
+            ("loops: [loop]", "loops: [main]", "main is already one of the storyboards"),
+            ("square, wide, x]", "square, wide, signage]", "'signage' is not a clip format of the kit"),
+            ("square, wide, x]", "square, wide, landscape]", "'landscape' is not a clip format of the kit"),
+        ],
+    )  # fmt: skip
+    def test_the_campaign_names_storyboards_and_shapes_where_they_belong(
+        self, campaign_folder: Path, old: str, new: str, line: str
+    ) -> None:
+        change(campaign_folder, old, new)
+        assert [text for text in lines(campaign_folder) if line in text] != []
 
 
 @pytest.mark.parametrize("wrong", ["{a: b}", "[a]", "", "day", "A.b", "''"])

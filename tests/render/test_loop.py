@@ -103,7 +103,7 @@ def test_animations_are_light_endless_and_as_long_as_the_film(
         first = np.asarray(image.convert("RGB"), int)
     job = job_of("fr", "square", "loop-114")
     meant = np.asarray(Film(job, set_layers(job, loaded().resources, 0.5)).still(0.0), int)
-    assert np.abs(first - meant).mean() < (1 if ending == "gif" else 0.001)
+    assert np.abs(first - meant).mean() < 1
 
 
 def test_the_same_loop_gives_the_same_bytes(made: tuple[Path, list[Artifact]]) -> None:
