@@ -16,7 +16,7 @@ import pytest
 from kit.errors import InputError
 from kit.html import external_links, is_external, links_of, visible_text
 from kit.load import Loaded, load
-from kit.model.artifact import Alt, Artifact, Box, Finding, Level, Report
+from kit.model.artifact import Alt, Artifact, Finding, Level, Report
 from kit.model.campaign import Campaign, Emitter
 from kit.model.plan import ClipJob, Job
 from kit.page import Page, render_pages
@@ -169,16 +169,13 @@ def test_a_loop_goes_by_its_number_and_other_sounds_by_theirs(
     loaded: Loaded, artifacts: list[Artifact]
 ) -> None:
     clip = next(a for a in artifacts if a.id == "clip/fr/square/main")
-    number = Box(role="number", text="17", x=0, y=0, w=1, h=1, size_px=1)
-    loop = clip.model_copy(
-        update={"id": "clip/fr/square/loop-17", "kind": "loop", "piece": "loop-17", "boxes": (number,)}
-    )
+    loop = clip.model_copy(update={"id": "clip/fr/square/loop-114", "kind": "loop", "piece": "loop-114"})
     sounds = [
         clip.model_copy(update={"id": f"{clip.id}.{role}", "of": clip.id, "path": f"x.{role}.mp4"})
         for role in ("ebu", "silent")
     ]
     html = next(p.html for p in rendered(loaded, [*artifacts, loop, *sounds]) if p.language == "fr")
-    assert "<h3>17, Publication carrée</h3>" in html
+    assert "<h3>114\u00a0par\u00a0SMS, Publication carrée</h3>" in html
     assert "MP4 EBU R128" in html and "MP4 silent" in html
 
 

@@ -298,14 +298,14 @@ class View:
         return [self.film(clip) for kind in ("clip", "loop") for clip in self.masters(kind)]
 
     def film_title(self, clip: Artifact) -> str:
-        """A loop's number, then the name of the shape: a stranger to the page's words goes by its platform.
+        """A loop's tool by its full name, then the name of the shape: a stranger to the page's words goes by its platform.
 
         `wide` is called what a picture of that shape is called.
         """
         shape, names = clip.format or "", self.words()["formats"]
         name = names.get(shape) or names.get(_ALIKE.get(shape, ""), _platform_name(shape))
-        number = next((box.text for box in clip.boxes if box.role == "number"), "")
-        return f"{number}, {name}" if clip.kind == "loop" else name
+        tool = next((t.id for t in self.campaign.tools if f"{clip.piece}".endswith(f"-{t.id}")), None)
+        return f"{self.write(f'{{{tool}}}')}, {name}" if clip.kind == "loop" and tool else name
 
     def film(self, clip: Artifact) -> Film:
         """One clip. A part that was refused is left out; the others still stand."""
