@@ -143,7 +143,9 @@ def _render(
     for job in todo.jobs:
         known = cache.artifacts(job.id)
         fresh = bool(known) and known[0].digest == digests.of(job)
-        if fresh or (not request.wants(job)):
+        # a copy never shows other pictures than its clip
+        follows = isinstance(job, SoundJob) and digests.clips[job.of] in waiting
+        if fresh or not (request.wants(job) or follows):
             done[job.id] = known
         else:
             waiting.append(job)
