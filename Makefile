@@ -26,7 +26,7 @@ fuzz: .venv/dev.stamp
 
 # the runner killed at hundreds of seeded lines against servers that misbehave; the tests run a short part
 faults: .venv/dev.stamp
-	$(PY) -m tests.publish.harness
+	$(PY) -m tests.publish.harness $(if $(COUNT),--count $(COUNT))
 
 # the ledger on a real Postgres and its workers; needs PostgreSQL's server programs
 postgres: .venv/dev.stamp
@@ -58,16 +58,17 @@ bench: .venv/dev.stamp
 sheets: .venv/dev.stamp
 	$(PY) -m bench.sheets
 
-# every picture and QR code read as a stranger would, every print file by another library; needs tesseract, which apt brings where it may
+# every picture and QR code read as a stranger would, every print file by another library; needs
+# tesseract, which apt brings where it may. KIT=dist/SLUG reads a kit that is there already
 TESSERACT := tesseract-ocr tesseract-ocr-eng tesseract-ocr-fra tesseract-ocr-spa tesseract-ocr-por tesseract-ocr-tur
 ocr: .venv/dev.stamp
 	@command -v tesseract >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(TESSERACT); } || { echo "install $(TESSERACT)"; exit 1; }
-	$(PY) -m tests.ocr
-	$(PY) -m tests.pdf_reader build/sheets/kit/*/
+	$(PY) -m tests.ocr $(if $(KIT),--kit $(KIT))
+	$(PY) -m tests.pdf_reader $(or $(KIT),build/sheets/kit/*/)
 
 # golden geometry and pictures, after a change that was looked at; in a commit of its own
 golden: .venv/dev.stamp
-	$(PY) -m pytest -q tests/render/test_golden.py --update-golden
+	$(PY) -m pytest -q tests/render/test_golden.py tests/render/test_clip_golden.py --update-golden
 
 schema: .venv/kit.stamp
 	$(PY) -m kit schema --write docs/schema
