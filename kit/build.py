@@ -25,10 +25,11 @@ from kit.files import PARTIAL, digest_of, stable_json
 from kit.load import Loaded
 from kit.model.artifact import Artifact, Manifest, Report, is_variant
 from kit.model.campaign import Campaign
-from kit.model.plan import Job, Plan, SoundJob
+from kit.model.plan import Composition, Job, Plan, SoundJob
 from kit.page import render_pages
 from kit.plan import plan
 from kit.rebuild import Cache, Digests
+from kit.render.marks import input_files
 from kit.report import report_html, report_json
 from kit.resources import code_digest
 from kit.tables.languages import LANGUAGES
@@ -71,6 +72,8 @@ class Built:
     kept: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
+    read: tuple[Path, ...] = ()
+    """Files of the campaign that were read: YAML, logos, photos."""
 
 
 def build(loaded: Loaded, request: Request, progress: Progress = lambda *_: None) -> Built:
@@ -119,7 +122,9 @@ def build(loaded: Loaded, request: Request, progress: Progress = lambda *_: None
     write_manifest(manifest, folder)
     deleted, foreign = _tidy(folder, manifest, owned, delete=not request.narrowed)
     progress("done", 1, 1)
-    return Built(folder, manifest, report, made, kept, deleted, foreign)
+    own = {name for job in todo.jobs if isinstance(job, Composition) for name in input_files(job)}
+    read = (*loaded.files, *(loaded.folder / name for name in sorted(own)))
+    return Built(folder, manifest, report, made, kept, deleted, foreign, read)
 
 
 def _with_signers(todo: Plan, loaded: Loaded) -> Plan:

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "kit"
 STAGES = {"load", "plan", "render", "check", "bundle", "page", "queue", "publish", "export", "recall"}
-ORCHESTRATORS = {"build", "draw", "rebuild", "cli", "__main__", "forecast"}
+ORCHESTRATORS = {"build", "draw", "rebuild", "seal", "cli", "__main__", "forecast"}
 FOUNDATION = {
     "model",
     "tables",

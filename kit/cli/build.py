@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
-from kit.build import Built, Request, build, default_workers
+from kit.build import Request, build, default_workers
 from kit.cli.options import Common, kit_command, tidy_on_sigterm
 from kit.errors import InputError
-from kit.files import stable_json
+from kit.files import digest_of, stable_json
 from kit.load import find_campaign, load
 from kit.report import report_text
+from kit.seal import Sealed, close, unbroken
+
+_CLOCK_TICK_NS = 50_000_000
+"""A file's times come from a clock that may stand up to a tick behind ours."""
 
 
 @click.command("build")
@@ -31,7 +37,16 @@ def build_command(
     final: bool, extras: bool,
 ) -> None:  # fmt: skip
     """Make the kit: plan, render, check, page, bundle. Redraws only what changed."""
-    started = time.monotonic()
+    started, began_ns = time.monotonic(), time.time_ns() - _CLOCK_TICK_NS
+    campaign = find_campaign(common.campaign)
+    out, place = common.out_folder(campaign), str(campaign.absolute())
+    asked = digest_of(place, str(out.absolute()), str(common.today), languages, only, final, extras)
+    seal = out / ".kit-cache" / f"seal-{digest_of(place)[:16]}.json"
+    if (known := unbroken(seal, asked)) is not None:
+        _tell(common, out, known, time.monotonic() - started)
+        if known.report.has_failures:
+            raise SystemExit(1)
+        return
     loaded = load(common.campaign)
     unknown = [code for code in languages if code not in loaded.campaign.languages]
     if unknown:
@@ -40,7 +55,7 @@ def build_command(
             f"it has: {', '.join(loaded.campaign.languages)}",
         )
     request = Request(
-        out=common.out_folder(find_campaign(common.campaign)),
+        out=out,
         today=common.today,
         only=only,
         languages=languages,
@@ -54,7 +69,13 @@ def build_command(
             built = build(loaded, request, bars)
     finally:
         bars.close()
-    _tell(common, built, time.monotonic() - started)
+    done = Sealed(
+        built.folder.absolute(), built.report, len(built.made) + len(built.kept), len(built.manifest.artifacts),
+        tuple(built.foreign),
+    )  # fmt: skip
+    if not request.narrowed:
+        close(seal, asked, loaded.folder.absolute(), [p.absolute() for p in built.read], began_ns, done)
+    _tell(common, out, done, time.monotonic() - started, built.made, built.deleted)
     if built.report.has_failures:
         raise SystemExit(1)
 
@@ -87,28 +108,29 @@ class _Bars:
         self.bar, self.label = None, ""
 
 
-def _tell(common: Common, built: Built, seconds: float) -> None:
+def _tell(
+    common: Common, out: Path, done: Sealed, seconds: float, made: Sequence[str] = (), deleted: Sequence[str] = (),
+) -> None:  # fmt: skip
+    kept, folder = done.jobs - len(made), out / done.folder.name
     if common.as_json:
         click.echo(
             stable_json(
                 {
-                    "folder": str(built.folder),
-                    "made": built.made,
-                    "kept": len(built.kept),
-                    "deleted": built.deleted,
-                    "foreign": built.foreign,
-                    "failed": sorted(built.report.failed),
+                    "folder": str(folder),
+                    "made": list(made),
+                    "kept": kept,
+                    "deleted": list(deleted),
+                    "foreign": list(done.foreign),
+                    "failed": sorted(done.report.failed),
                 }
             ),
             nl=False,
         )
         return
-    common.say(report_text(built.report))
-    if built.deleted:
-        common.say(f"deleted, no longer planned: {', '.join(built.deleted)}")
-    if built.foreign:
-        common.say(f"not made by the kit, left alone: {', '.join(built.foreign)}")
-    common.say(
-        f"{len(built.made)} made, {len(built.kept)} unchanged, {len(built.manifest.artifacts)} files, {seconds:.1f} s"
-    )
-    common.say(f"open {built.folder / 'index.html'}")
+    common.say(report_text(done.report))
+    if deleted:
+        common.say(f"deleted, no longer planned: {', '.join(deleted)}")
+    if done.foreign:
+        common.say(f"not made by the kit, left alone: {', '.join(done.foreign)}")
+    common.say(f"{len(made)} made, {kept} unchanged, {done.files} files, {seconds:.1f} s")
+    common.say(f"open {folder / 'index.html'}")

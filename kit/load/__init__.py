@@ -39,6 +39,8 @@ class Loaded:
     theme: Theme
     storyboards: dict[str, Storyboard]
     resources: Resources
+    files: tuple[Path, ...]
+    """The YAML files that were looked for, there or not."""
 
 
 def find_campaign(path: Path) -> Path:
@@ -61,8 +63,10 @@ def load(path: Path) -> Loaded:
     folder = file.parent
     resources = Resources(folder)
     trees: list[Tree] = []
+    files = [folder / SCHEDULE_FILE]
 
     def read(name: Path, shown_as: str) -> Tree:
+        files.append(name)
         tree = read_tree(name, shown_as)
         trees.append(tree)
         return tree
@@ -92,7 +96,7 @@ def load(path: Path) -> Loaded:
     if mistakes or campaign is None or theme is None:
         raise InputError(mistakes=mistakes)
     storyboards = {name: board for name, (board, _) in boards.items()}
-    return Loaded(folder, campaign, schedule, theme, storyboards, resources)
+    return Loaded(folder, campaign, schedule, theme, storyboards, resources, tuple(files))
 
 
 def _is_mapping(tree: Tree) -> bool:
