@@ -75,7 +75,7 @@ def load(path: Path) -> Loaded:
     campaign: Campaign | None = None
     raw: dict[str, Any] = {}
     theme: Theme | None = None
-    boards: dict[str, tuple[Storyboard, Tree]] = {}
+    boards: dict[str, tuple[Storyboard | None, Tree]] = {}
     if _is_mapping(tree):
         raw, origins = write_out(tree)
         homes = _language_files(raw, tree, folder, read)
@@ -95,7 +95,7 @@ def load(path: Path) -> Loaded:
     mistakes = {mistake for one in trees for mistake in one.mistakes}
     if mistakes or campaign is None or theme is None:
         raise InputError(mistakes=mistakes)
-    storyboards = {name: board for name, (board, _) in boards.items()}
+    storyboards = {name: board for name, (board, _) in boards.items() if board}
     return Loaded(folder, campaign, schedule, theme, storyboards, resources, tuple(files))
 
 
@@ -179,9 +179,10 @@ def _theme(raw: dict[str, Any], tree: Tree, resources: Resources, read: Read) ->
 
 def _storyboards(
     raw: dict[str, Any], tree: Tree, resources: Resources, read: Read
-) -> dict[str, tuple[Storyboard, Tree]]:
-    """The storyboards that the campaign names, by name, each with the file it stands in."""
-    clips, found = mapping(raw.get("clips")), {}
+) -> dict[str, tuple[Storyboard | None, Tree]]:
+    """The storyboards that the campaign names, by name, each with the file it stands in; None for a broken one."""
+    clips = mapping(raw.get("clips"))
+    found: dict[str, tuple[Storyboard | None, Tree]] = {}
     what = "a storyboard in templates/clips"
     for key, kind, default in (("storyboards", "main", "main"), ("loops", "loop", "loop")):
         names = clips.get(key, [default])
@@ -190,8 +191,7 @@ def _storyboards(
                 tree.mistake(("clips", key, names.index(name)), f"{name} is already one of the storyboards")
                 continue
             board, board_tree = _data_file(f"clips/{name}.yaml", Storyboard, resources, read)
-            if board is not None:
-                found[name] = (board, board_tree)
+            found[name] = (board, board_tree)
             if board is not None and board.kind != kind:
                 wrong = f"{name} is a storyboard of kind {board.kind}; here stand those of kind {kind}"
                 tree.mistake(("clips", key, names.index(name)), wrong)

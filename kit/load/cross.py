@@ -64,10 +64,13 @@ def check_campaign(
     raw: dict[str, Any],
     tree: Tree,
     homes: dict[str, Home],
-    boards: dict[str, tuple[Storyboard, Tree]],
+    boards: dict[str, tuple[Storyboard | None, Tree]],
     resources: Resources,
 ) -> None:
-    """Note every broken reference of the campaign. `homes` says where each language's texts stand."""
+    """Note every broken reference of the campaign. `homes` says where each language's texts stand.
+
+    `boards` holds None for a storyboard with mistakes of its own: what it shows is not known.
+    """
     tools = _ids(raw.get("tools"))
     groups = _ids(raw.get("groups"))
     pieces = _ids(raw.get("pieces"))
@@ -124,7 +127,8 @@ def check_campaign(
         at: Path_ = ("pieces", number)
         known(tree, mapping(piece).get("tools"), (*at, "tools"), tools, "one of `tools`")
         known(tree, mapping(piece).get("formats"), (*at, "formats"), {*FORMATS, *PRINT_IDS}, a_format)
-    for board, board_tree in boards.values():
+    whole = [(board, board_tree) for board, board_tree in boards.values() if board]
+    for board, board_tree in whole:
         for number, scene in enumerate(board.scenes):
             if scene.tool:
                 at = ("scenes", number, "tool")
@@ -142,7 +146,10 @@ def check_campaign(
             for missing in sorted(listed - given.keys()):
                 home.mistake((*base, "schemes"), f"no texts for {missing}")
             spoken = code in items(clips.get("languages"))
-            _check_clips(mapping(text.get("clips")), home, (*base, "clips"), boards, tools, spoken)
+            lines = _lines_of([board for board, _ in whole], tools)
+            _check_clips(
+                mapping(text.get("clips")), home, (*base, "clips"), lines, spoken, len(whole) == len(boards)
+            )
 
 
 def _is_listed(raw: dict[str, Any], scheme: Any) -> bool:
@@ -204,21 +211,26 @@ def _check_texts(
         tree.mistake((*base, "words", "vocabulary"), f"the word {quoted(word)}, used by a fact, is missing")
 
 
-def _check_clips(
-    given: dict[str, Any], tree: Tree, at: Path_, boards: dict[str, tuple[Storyboard, Tree]],
-    tools: set[str], spoken: bool,
-) -> None:  # fmt: skip
-    """The lines of each clip that is made in this language, and none that no scene shows.
+def _lines_of(boards: Iterable[Storyboard], tools: set[str]) -> dict[str, set[str]]:
+    """The lines that clips show, by the name of their words.
 
     Storyboards share words: a loop says what each tool's scene says in the clip it is made of.
     """
     lines: dict[str, set[str]] = {}
-    for board, _ in boards.values():
+    for board in boards:
         shown = tools if board.kind == "loop" else {scene.text for scene in board.scenes if scene.text}
         lines.setdefault(board.words, {"alt"}).update(shown)
+    return lines
+
+
+def _check_clips(
+    given: dict[str, Any], tree: Tree, at: Path_, lines: dict[str, set[str]], spoken: bool, all_known: bool
+) -> None:
+    """The lines of each clip that is made in this language, and none that no scene shows."""
     for name, wanted in lines.items():
         if spoken or name in given:
-            _complete(tree, mapping(given.get(name)), (*at, name), wanted, f"a text of the clip {name}")
+            words, what = mapping(given.get(name)), f"a text of the clip {name}"
+            _complete(tree, words, (*at, name), wanted if all_known else wanted | words.keys(), what)
 
 
 def _texts_of(given: Any) -> list[str]:

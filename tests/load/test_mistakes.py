@@ -18,7 +18,8 @@ def test_the_shipped_campaign_is_valid(shipped: Path) -> None:
     loaded = load(shipped)
     assert isinstance(loaded, Loaded)
     assert loaded.schedule is not None
-    assert set(loaded.storyboards) == set(loaded.campaign.clips.storyboards)
+    clips = loaded.campaign.clips
+    assert set(loaded.storyboards) == {*clips.storyboards, *clips.loops}
 
 
 def test_a_campaign_is_named_by_its_folder_or_its_file(campaign_folder: Path) -> None:

@@ -137,7 +137,12 @@ def test_spacing_is_measured_between_moments_not_between_clocks(campaign_folder:
 def test_media_that_a_platform_does_not_take_are_refused(
     campaign_folder: Path, slot: str, message: str
 ) -> None:
-    change(campaign_folder, "  formats: [story]", "  formats: [story]  # as shipped", "campaign.yaml")
+    change(
+        campaign_folder,
+        "  formats: [story, feed-4x5, square, wide, x]",
+        "  formats: [story]",
+        "campaign.yaml",
+    )
     change(campaign_folder, "run-up-114, day: -3", "run-up-114, day: -4")
     for account in ("x-fr, ", "instagram-fr, "):
         text = (campaign_folder / "schedule.yaml").read_text(encoding="utf-8")
