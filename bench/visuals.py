@@ -58,16 +58,21 @@ def one_language(scratch: Path, code: str = "fr") -> None:
 
 
 def nine_languages(scratch: Path) -> None:
-    """Everything a person waits for."""
+    """Everything a person waits for: drawn, then also checked, with pages, archives and manifest."""
     started = time.perf_counter()
-    built = build(
-        load(ROOT), Request(out=scratch, today=date(2026, 11, 25), only=("visual/*",), workers=WORKERS)
-    )
+    drawn: list[float] = []
+
+    def told(what: str, _done: int, _of: int) -> None:
+        if what == "check" and not drawn:
+            drawn.append(time.perf_counter() - started)
+
+    request = Request(out=scratch, today=date(2026, 11, 25), only=("visual/*",), workers=WORKERS)
+    built = build(load(ROOT), request, told)
     took = time.perf_counter() - started
     languages = len({a.language for a in built.manifest.artifacts})
     print(
-        f"visuals, {languages} languages: {len(built.made)} stills, {3 * len(built.made)} files drawn and checked "
-        f"in {took:.1f} s (reach: 60)"
+        f"visuals, {languages} languages: {len(built.made)} stills, {3 * len(built.made)} files drawn in "
+        f"{drawn[0]:.1f} s (reach: 60); with all checks, pages, archives and manifest {took:.1f} s"
     )
 
 
