@@ -22,7 +22,7 @@ from kit.words.references import fact_text
 _SPACES = re.compile(r"[\u00a0\u202f\u2007\u2009]")
 _HOURS = re.compile(r"\d{1,2}\s?(?:h\b|:)\s?\d{0,2}", re.I)
 _ADDRESS = re.compile(r"(?:[a-z]+://|www\.)\S+|\b(?:[\w-]+\.)+[a-z]{2,}\b(?:/\S*)?", re.I)
-_SENTENCE = re.compile(r"[.!?;\n]+(?:\s|$)")
+_SENTENCE = re.compile(r"[.!?؟;؛\n]+(?:\s|$)|[。！？；]+")
 _EUROPEAN_EMERGENCY = "112"
 _READS = ("visual", "print", "clip", "loop", "captions", "transcript", "post", "data", "page")
 

@@ -106,6 +106,11 @@ def test_urgence_in_another_sentence_is_not_about_3919(campaign: Campaign) -> No
     assert codes(campaign, "Urgence : le 17. Pour une écoute, le 3919.") == set()
 
 
+def test_a_chinese_stop_ends_a_sentence_although_no_space_follows(campaign: Campaign) -> None:
+    assert "help-called-emergency" not in codes(campaign, "3919。Urgence：17。")
+    assert "help-called-emergency" in codes(campaign, "Urgence：3919。")
+
+
 @pytest.mark.parametrize(
     "link", ["tel:114", "sms:3919", "sms:17", "sms:114?body=aide", "https://example.com"]
 )
