@@ -11,8 +11,10 @@ from hypothesis import settings
 
 # no test reaches the keyring of the person who runs it, nor a program that a test starts
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-# no deadline: a machine that builds a clip beside the tests is slow, not wrong
-settings.register_profile("kit", deadline=None)
+# no deadline: a machine that builds a clip beside the tests is slow, not wrong. The same examples in each run:
+# a red test then speaks of the tree and not of the day. `pytest --hypothesis-profile=seek` looks for new ones.
+settings.register_profile("kit", deadline=None, derandomize=True)
+settings.register_profile("seek", deadline=None, max_examples=500)
 settings.load_profile("kit")
 
 SHIPPED = Path(__file__).parent.parent

@@ -177,8 +177,13 @@ def test_all_eight_orientations_give_the_same_upright_picture(
 
 
 def swapped_profile() -> bytes:
-    """sRGB with the red and the green primary exchanged."""
+    """sRGB with the red and the green primary exchanged.
+
+    Trap: a new profile carries the second it was made in, so that the length of a file with one changes as
+    the clock ticks, and with it what the damaging test draws. The date is set by hand.
+    """
     data = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    data = data[:24] + struct.pack(">6H", 2026, 11, 25, 0, 0, 0) + data[36:]
     head = data[:400].replace(b"rXYZ", b"tmp!").replace(b"gXYZ", b"rXYZ").replace(b"tmp!", b"gXYZ")
     return head + data[400:]
 
