@@ -29,7 +29,6 @@ from kit.model.plan import Composition, Job, Plan, SoundJob
 from kit.page import render_pages
 from kit.plan import plan
 from kit.rebuild import Cache, Digests
-from kit.render.marks import input_files
 from kit.report import report_html, report_json
 from kit.resources import code_digest
 from kit.tables.languages import LANGUAGES
@@ -122,7 +121,7 @@ def build(loaded: Loaded, request: Request, progress: Progress = lambda *_: None
     write_manifest(manifest, folder)
     deleted, foreign = _tidy(folder, manifest, owned, delete=not request.narrowed)
     progress("done", 1, 1)
-    own = {name for job in todo.jobs if isinstance(job, Composition) for name in input_files(job)}
+    own = {name for job in todo.jobs if isinstance(job, Composition) for name in job.own_files}
     read = (*loaded.files, *(loaded.folder / name for name in sorted(own)))
     return Built(folder, manifest, report, made, kept, deleted, foreign, read)
 

@@ -13,7 +13,6 @@ from kit.files import digest_of, sha256_of, stable_json, write_text
 from kit.load import Loaded
 from kit.model.artifact import Artifact, Report
 from kit.model.plan import ClipJob, Composition, Job, PostJob, SoundJob, VisualJob
-from kit.render.marks import input_files
 from kit.render.pictogram import pictogram_files
 from kit.render.post import template_name
 from kit.render.sheet import pictogram_names
@@ -87,7 +86,7 @@ class Digests:
                 self._of("fonts", "**/*.ttf"),
                 self._of("templates", *TEMPLATE_FILES),
                 self._of("assets", *pictogram_files(pictogram_names(job.tools))),
-                *(self._own(name) for name in input_files(job)),
+                *(self._own(name) for name in job.own_files),
             ]
         if isinstance(job, ClipJob):
             return [

@@ -204,7 +204,7 @@ def _page(page: pypdfium2.PdfPage, sheet: Sheet) -> None:
             x0, y0, x1, y1 = thing.get_bounds()
             marks += x1 <= left + 1 or x0 >= right - 1 or y1 <= bottom + 1 or y0 >= top - 1
     sheet.marks.append(marks)
-    order: list[int | None] = []
+    order: list[int | str | None] = []
     tree = pdfium.FPDF_StructTree_GetForPage(page)
     if tree:
         for n in range(pdfium.FPDF_StructTree_CountChildren(tree)):
@@ -213,19 +213,26 @@ def _page(page: pypdfium2.PdfPage, sheet: Sheet) -> None:
     for number in order:
         if number is None:
             sheet.spoken.append("")
+        elif isinstance(number, str):
+            sheet.spoken[-1] += number
         elif number in texts:
             sheet.spoken[-1] += texts.pop(number)
     sheet.unspoken += "".join(texts.values())
     reader.close()
 
 
-def _walk(element: Any, sheet: Sheet, order: list[int | None]) -> None:
-    """The marks of an element and of those within it, with None wherever another element begins."""
+def _walk(element: Any, sheet: Sheet, order: list[int | str | None]) -> None:
+    """The marks of an element and of those within it, with None wherever another element begins.
+
+    A picture is read aloud by its words.
+    """
     order.append(None)
     role = _words(pdfium.FPDF_StructElement_GetType, element)
     sheet.roles.append(role)
-    if role == "Figure" and not _words(pdfium.FPDF_StructElement_GetAltText, element).strip():
-        sheet.undescribed += 1
+    if role == "Figure":
+        described = _words(pdfium.FPDF_StructElement_GetAltText, element).strip()
+        order.append(described)
+        sheet.undescribed += not described
     count = pdfium.FPDF_StructElement_CountChildren(element)
     for n in range(count):
         child = pdfium.FPDF_StructElement_GetChildAtIndex(element, n)

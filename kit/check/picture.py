@@ -221,12 +221,22 @@ def _has_boxes(subject: Subject) -> bool:
     return bool(artifact.boxes) and (_screen(artifact) is not None or artifact.format in PRINTS)
 
 
+def _photo(subject: Subject) -> Iterator[Finding]:
+    yield Finding(
+        level=Level.WARN, code="photo-left-out", artifact=subject.artifact.id,
+        message="its photo found no room beside the words", measured="no photo", limit="a photo",
+        fix="shorten the words, or live without it in this format",
+    )  # fmt: skip
+
+
 PICTURE_CHECKS: tuple[Check[Subject], ...] = (
     Check("picture-file", "A platform refuses or recompresses what does not fit its rules.",
           _file, ("picture-unreadable", "picture-size", "picture-metadata", "picture-encoding", "picture-too-heavy"),
           _is_picture),
     Check("alt-missing", "Alternative text stood on 0.1 % of a million picture posts (WWW 2019).",
           _alt, ("alt-missing", "alt-too-long", "alt-incomplete"), _has_alt),
+    Check("photo-left-out", "A photo steps aside where words or numbers would lose; who chose it should know.",
+          _photo, applies=lambda subject: subject.artifact.photo == 0 and subject.artifact.of is None),
     Check("boxes", "Text under an app's buttons, too small or overprinted is a number nobody reads.",
           _boxes, ("box-outside-safe-area", "box-covered", "text-too-small", "boxes-overlap"), _has_boxes),
 )  # fmt: skip

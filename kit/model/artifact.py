@@ -54,8 +54,9 @@ PARAGRAPH = "\n\n"
 class Artifact(Model):
     """One file of the kit, as the manifest lists it.
 
-    `of` names the master that this file is a copy of. `digest` is the hash of all inputs: an
-    equal digest means the same file would be made again.
+    `of` names the master that this file is a copy of. `photo` is how much of the sheet its photo
+    takes, as a share of the height (of the width where it is a column), 0 where it stepped aside.
+    `digest` is the hash of all inputs: an equal digest means the same file would be made again.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Artifact(Model):
     duration_s: float | None = None
     fps: float | None = None
     alt: Alt | None = None
+    photo: float | None = None
     text: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     links: tuple[str, ...] = ()

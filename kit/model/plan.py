@@ -121,6 +121,11 @@ class Composition(Job):
     lit: int
     alt_short: str
 
+    @property
+    def own_files(self) -> tuple[str, ...]:
+        """Other people's files that the sheet shows, by their path in the campaign folder."""
+        return (*(mark.logo for mark in self.marks if mark.logo), *([self.photo.file] if self.photo else []))
+
 
 class VisualJob(Composition):
     """A still: PNG master, upload JPEG and a small WebP for the page."""

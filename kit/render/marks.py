@@ -1,7 +1,7 @@
-"""The sender's and partners' logos, and a piece's photo, as a layout is given them.
+"""The sender's and partners' logos as a layout is given them.
 
-Both are other people's files: opened with care, trimmed or cropped, and handed to the layout as
-plain pixels. On paper they are CMYK, over the very inks of the ground they stand on.
+They are other people's files: opened with care, trimmed, and handed to the layout as plain pixels. On
+paper they are CMYK, over the very inks of the ground they stand on.
 """
 
 from __future__ import annotations
@@ -15,19 +15,13 @@ import numpy as np
 from PIL import Image
 
 from kit.model.plan import Composition, Mark, Theme
-from kit.render.image_input import open_picture
 from kit.render.logo import Logo, plate_for, prepare_logo
-from kit.render.photo import duotone_cmyk, focus_crop, prepare_photo, separated, to_cmyk_jpeg
+from kit.render.photo import separated, to_cmyk_jpeg
 from kit.resources import Resources
 
 _SCREEN_PX = 240
 """Height of a logo for screens: three times what any format shows."""
 _PRESS_PX = 600
-_PHOTO_SHARE = {"portrait": 0.2, "square": 0.16, "tearoff": 0.14}
-"""Height of the photo band as a share of the sheet; a wide sheet has a column instead."""
-_COLUMN = 0.26
-_PRESS_PPI = 3.0
-"""Pixels of a photo for one unit of the grid on paper: 300 dpi on A4 and half that on A3, which is read from afar."""
 
 
 def marks_data(job: Composition, resources: Resources, *, press: bool = False) -> list[dict[str, Any]]:
@@ -36,44 +30,6 @@ def marks_data(job: Composition, resources: Resources, *, press: bool = False) -
         {"name": mark.name, "logo": _logo_data(mark, job.theme, resources, press) if mark.logo else None}
         for mark in job.marks
     ]
-
-
-def input_files(job: Composition) -> tuple[str, ...]:
-    """Other people's files that a sheet shows, by their path in the campaign folder."""
-    return (*(mark.logo for mark in job.marks if mark.logo), *([job.photo.file] if job.photo else []))
-
-
-def photo_data(
-    job: Composition,
-    resources: Resources,
-    width: float,
-    height: float,
-    *,
-    press: bool = False,
-    family: str = "",
-) -> dict[str, Any] | None:
-    """The photo of a piece as a duotone, and how high its band is; None where there is none."""
-    share = _PHOTO_SHARE.get(family, 0.0)
-    if job.photo is None or not (share or family == "landscape"):
-        return None
-    w, h = (width * _COLUMN, height) if family == "landscape" else (width, round(height * share))
-    path = resources.campaign_folder / job.photo.file
-    theme = job.theme
-    if not press:
-        data = prepare_photo(
-            path, job.photo.file, round(w), round(h), job.photo.focus, theme.ink, theme.paper
-        )
-    else:
-        scale = _PRESS_PPI
-        picture = focus_crop(
-            open_picture(path, job.photo.file),
-            round(w * scale),
-            round(h * scale),
-            job.photo.focus,
-            job.photo.file,
-        )
-        data = to_cmyk_jpeg(duotone_cmyk(picture, theme.inks["ink"], theme.inks["paper"]))
-    return {"data": list(data), "height": h}
 
 
 def _logo_data(mark: Mark, theme: Theme, resources: Resources, press: bool) -> dict[str, Any]:
@@ -124,4 +80,4 @@ def _over(image: Image.Image, ground: tuple[float, ...]) -> Image.Image:
     alpha = np.asarray(image.getchannel("A"), np.float32)[..., None] / 255
     under = np.array([level * 2.55 for level in ground], np.float32)
     mixed = inks * alpha + under * (1 - alpha)
-    return Image.fromarray(np.rint(mixed).astype(np.uint8), "CMYK")
+    return Image.frombytes("CMYK", image.size, np.rint(mixed).astype(np.uint8).tobytes())

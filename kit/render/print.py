@@ -12,8 +12,9 @@ from kit.files import write_bytes
 from kit.model.artifact import Alt, Artifact, Box
 from kit.model.plan import PrintJob
 from kit.render.alt import full_alt
-from kit.render.marks import marks_data, photo_data
+from kit.render.marks import marks_data
 from kit.render.pdf import finish_print, finish_screen
+from kit.render.photo_room import RawBoxes, beside_photo, photo_data
 from kit.render.sheet import box_of, sheet_data
 from kit.render.typeset import Typesetter
 from kit.resources import Resources
@@ -32,28 +33,31 @@ def render_print(job: PrintJob, typesetter: Typesetter, out: Path, digest: str) 
     Boxes are in mm from the trimmed edge. Raises InputError naming the string when a text does not
     fit or a glyph is missing; in that case nothing of this job is written.
     """
-    paper, language = job.paper, LANGUAGES[job.language]
-    press, raw = typesetter.compile_pdf(
-        TEMPLATE, data_for(job, typesetter.resources, press=True), job, tagged=False
-    )
+    paper, language, resources = job.paper, LANGUAGES[job.language], typesetter.resources
+
+    def draw(share: float, *, shown: bool) -> tuple[bytes, RawBoxes]:
+        data = data_for(job, resources, share, press=True, shown=shown)
+        return typesetter.compile_pdf(TEMPLATE, data, job, tagged=False)
+
+    press, raw, photo = beside_photo(job, paper.family, draw)
     boxes = [box_of(one) for one in raw]
     typesetter.check_glyphs(boxes, job)
     screen, _ = typesetter.compile_pdf(
-        TEMPLATE, data_for(job, typesetter.resources, press=False), job, tagged=True
+        TEMPLATE, data_for(job, resources, photo or 0, press=False, shown=True), job, tagged=True
     )
     press = finish_print(press, paper.trim_mm, paper.bleed_mm, paper.marks_mm, job.title, language.tag)
     screen = finish_screen(screen, paper.trim_mm, job.title, language.tag)
+    name, copy = f"{job.piece}-{job.format}", f"{job.id}.screen"
     return [
-        _artifact(job, f"{job.piece}-{job.format}.pdf", None, press, boxes, out, digest),
-        _artifact(
-            job, f"{job.piece}-{job.format}.screen.pdf", f"{job.id}.screen", screen, boxes, out, digest
-        ),
+        _artifact(job, f"{name}.pdf", None, press, boxes, photo, out, digest),
+        _artifact(job, f"{name}.screen.pdf", copy, screen, boxes, photo, out, digest),
     ]
 
 
 def _artifact(
-    job: PrintJob, name: str, copy_id: str | None, data: bytes, boxes: list[Box], out: Path, digest: str
-) -> Artifact:
+    job: PrintJob, name: str, copy_id: str | None, data: bytes, boxes: list[Box], photo: float | None,
+    out: Path, digest: str,
+) -> Artifact:  # fmt: skip
     path = f"print/{job.language}/{name}"
     write_bytes(out / path, data)
     return Artifact(
@@ -69,6 +73,7 @@ def _artifact(
         bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         alt=Alt(short=job.alt_short, full=full_alt(boxes, job.tools)),
+        photo=photo,
         text=tuple(box.text for box in boxes if box.text and box.role != "qr"),
         facts=job.facts,
         links=job.links,
@@ -77,8 +82,13 @@ def _artifact(
     )
 
 
-def data_for(job: PrintJob, resources: Resources, *, press: bool) -> dict[str, Any]:
-    """What the template is given: the sheet on its grid, and how large a unit of it is on paper."""
+def data_for(
+    job: PrintJob, resources: Resources, photo: float = 0, *, press: bool, shown: bool = False
+) -> dict[str, Any]:
+    """What the template is given: the sheet on its grid, and how large a unit of it is on paper.
+
+    `photo` is the share of the sheet that its photo takes.
+    """
     paper = job.paper
     width = paper.grid_px
     height = width * paper.trim_mm[1] / paper.trim_mm[0]
@@ -109,5 +119,5 @@ def data_for(job: PrintJob, resources: Resources, *, press: bool) -> dict[str, A
         "address": job.code_to[1] if job.code_to else None,
         "links": list(job.code_to[:1]) if job.code_to else [],
         "marks": marks_data(job, resources, press=press),
-        "photo": photo_data(job, resources, width, height, press=press, family=paper.family),
+        "photo": photo_data(job, resources, (width, height), paper.family, photo, shown=shown, press=press),
     }

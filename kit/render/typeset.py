@@ -6,6 +6,7 @@ Data never becomes code: it travels through `sys.inputs`, so a partner's name ca
 from __future__ import annotations
 
 import json
+import math
 import threading
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +23,10 @@ from kit.resources import Resources
 _OVERFLOW = "kit-overflow:"
 _IGNORABLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff")
 """Default-ignorable code points: they have no glyph by design."""
+
+
+class DoesNotFit(InputError):
+    """A text that no smaller size and no other line break fits into its room."""
 
 
 @dataclass
@@ -45,7 +50,7 @@ class Typesetter:
     ) -> tuple[list[bytes], list[dict[str, Any]]]:
         """PNG pages at 1 pt = 1 px, and the values of all `<box>` metadata, in reading order.
 
-        Raises InputError when a text does not fit above its floor, WorkError when the template
+        Raises DoesNotFit when a text does not fit above its floor, WorkError when the template
         itself is broken (a designer's template is input too, but not a person's text).
         """
         pages, boxes = self._compiled(template, data, job, {"format": "png", "ppi": 72})
@@ -127,9 +132,9 @@ def _explained(error: typst.TypstError, template: str, job: Job) -> Exception:
     message = error.message
     if _OVERFLOW in message:
         found = json.loads(message.split(_OVERFLOW, 1)[1].replace('\\"', '"').strip().rstrip('"'))
-        return InputError(
+        return DoesNotFit(
             f"{job.piece} in {job.language}, {job.format}: the {found['role']} {found['text']!r} does not fit: "
-            f"{found['over']:.0f} px too {found['axis']} at its smallest size, {found['floor']:.0f} px",
+            f"{max(1, math.ceil(found['over']))} px too {found['axis']} at its smallest size, {found['floor']:.0f} px",
             "shorten the text, or leave the piece out of this format",
         )
     return WorkError(f"templates/{template}: {message}", error.diagnostic)

@@ -10,7 +10,8 @@ from kit.files import write_bytes
 from kit.model.artifact import Alt, Artifact
 from kit.model.plan import VisualJob
 from kit.render.alt import full_alt
-from kit.render.marks import marks_data, photo_data
+from kit.render.marks import marks_data
+from kit.render.photo_room import RawBoxes, beside_photo, photo_data
 from kit.render.picture import decoded, page_webp, png_master, upload_jpeg, xmp_packet
 from kit.render.sheet import box_of, sheet_data
 from kit.render.typeset import Typesetter
@@ -27,7 +28,12 @@ def render_visual(job: VisualJob, typesetter: Typesetter, out: Path, digest: str
     Raises InputError naming the string when a text does not fit or a glyph is missing; in that
     case nothing of this job is written.
     """
-    pages, raw_boxes = typesetter.compile(TEMPLATE, data_for(job, typesetter.resources), job)
+    resources = typesetter.resources
+
+    def draw(share: float, *, shown: bool) -> tuple[list[bytes], RawBoxes]:
+        return typesetter.compile(TEMPLATE, data_for(job, resources, share, shown=shown), job)
+
+    pages, raw_boxes, photo = beside_photo(job, job.screen.family, draw)
     boxes = [box_of(raw) for raw in raw_boxes]
     typesetter.check_glyphs(boxes, job)
     text = tuple(box.text for box in boxes if box.text)
@@ -64,6 +70,7 @@ def render_visual(job: VisualJob, typesetter: Typesetter, out: Path, digest: str
                 width=width,
                 height=height,
                 alt=alt,
+                photo=photo,
                 text=text,
                 facts=job.facts,
                 links=job.links,
@@ -75,8 +82,10 @@ def render_visual(job: VisualJob, typesetter: Typesetter, out: Path, digest: str
     return artifacts
 
 
-def data_for(job: VisualJob, resources: Resources) -> dict[str, Any]:
-    """What the template of a still is given."""
+def data_for(
+    job: VisualJob, resources: Resources, photo: float = 0, *, shown: bool = False
+) -> dict[str, Any]:
+    """What the template of a still is given; `photo` is the share of the sheet that its photo takes."""
     screen = job.screen
     safe = screen.safe
     return {
@@ -87,5 +96,7 @@ def data_for(job: VisualJob, resources: Resources) -> dict[str, Any]:
         "safe": {"x": safe.x, "y": safe.y, "w": safe.w, "h": safe.h},
         "covered": {"y": screen.covered.y} if screen.covered else None,
         "marks": [] if screen.wordless else marks_data(job, resources),
-        "photo": photo_data(job, resources, screen.width_px, screen.height_px, family=screen.family),
+        "photo": photo_data(
+            job, resources, (screen.width_px, screen.height_px), screen.family, photo, shown=shown
+        ),
     }

@@ -136,12 +136,16 @@ def test_a_worker_that_hangs_on_an_encoder_is_freed_when_the_build_gives_up(
 
 
 def kit_with(fake: Path, out: Path) -> subprocess.Popen[str]:
-    """`kit build` of one clip with another encoder."""
+    """`kit build` of one clip with another encoder.
+
+    Trap: what a shell starts in the background ignores Ctrl-C, and so does all that it starts.
+    """
     return subprocess.Popen(
         [sys.executable, "-m", "kit", "build", "--campaign", str(SHIPPED), "--out", str(out),
          "--only", "clip/fr/story/main"],
         env={**os.environ, "IMAGEIO_FFMPEG_EXE": str(fake)}, cwd=SHIPPED,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
 
 

@@ -1,122 +1,32 @@
 """Every still of the shipped campaign, in nine languages: what is laid out, and what is seen.
 
-Set once a session as PNG, without the copies, so that the whole matrix costs what it must. The
-geometry is reckoned here anew, from the table of formats alone: a check that errs does not excuse it.
+Set once a session, so that the whole matrix costs what it must.
 """
 
 from __future__ import annotations
 
-import io
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
-from math import hypot
 
 import pytest
-from PIL import Image
+from tests_support.stills import Still, found, off_the_page, overlaps, set_stills, strays, too_small
 
-from kit.check.contrast import measure
 from kit.load import load
 from kit.model.artifact import Box
 from kit.model.plan import VisualJob
 from kit.plan import plan
-from kit.render.sheet import box_of
-from kit.render.typeset import Typesetter
-from kit.render.visual import TEMPLATE, data_for
 from kit.tables.formats import FORMATS
 from kit.tables.languages import LANGUAGES
 from tests.conftest import SHIPPED
 
-ROUNDING_PX = 0.5
 CODES = ("fr", "fr-falc", "en", "ar", "es", "pt", "tr", "uk", "zh")
-
-
-@dataclass(frozen=True)
-class Still:
-    job: VisualJob
-    boxes: tuple[Box, ...]
-    faint: tuple[str, ...]
-
-    @property
-    def texts(self) -> list[Box]:
-        return [box for box in self.boxes if box.text]
 
 
 @pytest.fixture(scope="session")
 def matrix() -> dict[str, list[Still]]:
-    """By language. Contrast is measured at once, so that no picture has to be kept."""
+    """By language."""
     loaded = load(SHIPPED)
-    typesetter = Typesetter(loaded.resources)
-
-    def still(job: VisualJob) -> Still:
-        pages, raw = typesetter.compile(TEMPLATE, data_for(job, loaded.resources), job)
-        boxes = [box_of(one) for one in raw]
-        typesetter.check_glyphs(boxes, job)
-        with Image.open(io.BytesIO(pages[0])) as image:
-            assert image.size == (job.screen.width_px, job.screen.height_px)
-            rgb = image.convert("RGB")
-        faint = []
-        for box in boxes:
-            if box.text:
-                seen, least = measure(rgb, box), 7.0 if box.role == "number" else 4.5
-                if seen.ratio < least:
-                    faint.append(f"{job.id}: {box.text!r} {seen.ratio:.2f}:1, {seen.ink} on {seen.ground}")
-        return Still(job, tuple(boxes), tuple(faint))
-
-    with ThreadPoolExecutor(2) as pool:
-        stills = list(pool.map(still, plan(loaded.campaign, loaded.theme, {}).visuals))
+    stills = set_stills(loaded, plan(loaded.campaign, loaded.theme, {}).visuals)
     return {code: [s for s in stills if s.job.language == code] for code in loaded.campaign.languages}
-
-
-def overlaps(still: Still) -> list[str]:
-    return [
-        f"{a.text!r} and {b.text!r}"
-        for a, b in combinations(still.texts, 2)
-        if min(a.x + a.w, b.x + b.w) - max(a.x, b.x) > ROUNDING_PX
-        and min(a.y + a.h, b.y + b.h) - max(a.y, b.y) > ROUNDING_PX
-    ]
-
-
-def strays(still: Still) -> list[str]:
-    screen = still.job.screen
-    safe, over = screen.safe, screen.covered
-    outside = []
-    for box in still.texts:
-        right, bottom = box.x + box.w, box.y + box.h
-        fits = box.x >= safe.x - ROUNDING_PX and right <= safe.x + safe.w + ROUNDING_PX
-        fits &= box.y >= safe.y - ROUNDING_PX and bottom <= safe.y + safe.h + ROUNDING_PX
-        if over and box.x < over.x + over.w and right > over.x:
-            fits &= not (box.y < over.y + over.h and bottom > over.y)
-        if screen.family == "avatar":
-            middle = screen.width_px / 2
-            corners = [(x, y) for x in (box.x, right) for y in (box.y, bottom)]
-            fits &= all(hypot(x - middle, y - middle) <= middle for x, y in corners)
-        if not fits:
-            outside.append(f"{box.text!r} at {box.x:.0f}-{right:.0f}, {box.y:.0f}-{bottom:.0f}")
-    return outside
-
-
-def off_the_page(still: Still) -> list[str]:
-    wide, high = still.job.screen.width_px, still.job.screen.height_px
-    return [
-        f"{box.role} {box.text!r}"
-        for box in still.boxes
-        if box.x < 0 or box.y < 0 or box.x + box.w > wide + 0.01 or box.y + box.h > high + 0.01
-    ]
-
-
-def too_small(still: Still) -> list[str]:
-    small = []
-    for box in still.texts:
-        address = "." in box.text and " " not in box.text
-        if box.size_px < still.job.screen.floor_px(box.role, address) - 0.01:
-            small.append(f"{box.text!r} {box.size_px:.1f} px")
-    return small
-
-
-def found(stills: list[Still], faults: object) -> list[str]:
-    return [f"{still.job.id}: {fault}" for still in stills for fault in faults(still)]  # type: ignore[operator]
 
 
 def test_the_matrix_is_whole(matrix: dict[str, list[Still]]) -> None:
@@ -190,7 +100,7 @@ def one_still(format_id: str, *boxes: tuple[float, float, float, float, float]) 
         Box(role="body", text=f"mot {n}", x=x, y=y, w=w, h=h, size_px=size)
         for n, (x, y, w, h, size) in enumerate(boxes)
     ]
-    return Still(job, tuple(placed), ())
+    return Still(job, tuple(placed))
 
 
 @cache
