@@ -20,7 +20,7 @@ from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS
 from kit.tables.prints import PRINT_IDS, PRINTS, RECEIPT
 from kit.words.count import length
-from kit.words.dates import full_date, source_date
+from kit.words.dates import full_date, noted, source_date
 from kit.words.references import fact_text, write
 from kit.words.typography import NBSP, set_text
 
@@ -72,7 +72,7 @@ class View:
             "title": self.set(campaign.title),
             "hashtag": campaign.hashtag,
             "day": full_date(campaign.day, row),
-            "until": f"{self.write(words.use_until)} {full_date(campaign.use_until, row)}",
+            "until": noted(self.write(words.use_until), full_date(campaign.use_until, row)),
             "emitter": campaign.emitter.name if campaign.emitter else None,
             "exit_url": str(campaign.exit_url),
             "languages": self.languages(),

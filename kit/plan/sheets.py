@@ -13,7 +13,7 @@ from kit.plan.writer import Writer, flat_theme, shown_and_linked, source_notes, 
 from kit.tables.formats import FORMATS, Format
 from kit.tables.languages import LANGUAGES
 from kit.tables.prints import PRINTS, RECEIPT
-from kit.words.dates import full_date, source_date
+from kit.words.dates import full_date, noted, source_date
 
 CARD_SCHEMES = 2
 """Schemes on one card of the carousel: more would be too small for a phone."""
@@ -126,8 +126,7 @@ def _parts(
     texts = campaign.texts[language]
     words = texts.pieces[piece.id]
     tools = tuple(
-        tool_view(write_text, tool, with_purpose=piece.layout == "overview" and purposes)
-        for tool in piece.tools
+        tool_view(write_text, tool, with_purpose=piece.layout != "tool" and purposes) for tool in piece.tools
     )
     body = write_text.maybe(words.body) if sentences else None
     aside = write_text.maybe(words.aside) if sentences else None
@@ -198,7 +197,7 @@ def _scheme_view(write_text: Writer, scheme: Scheme) -> SchemeView:
         is_word=scheme.picture.word is not None,
         name=name,
         purpose=purpose,
-        source=f"{own(texts.words.sources)} {source_date(min(dates), language)}" if dates else "",
+        source=noted(own(texts.words.sources), source_date(min(dates), language)) if dates else "",
     )
 
 

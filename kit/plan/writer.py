@@ -9,7 +9,7 @@ from kit.model.campaign import Campaign
 from kit.model.plan import Theme, ToolView
 from kit.model.theme import Theme as ThemeFile
 from kit.tables.languages import LANGUAGES
-from kit.words.dates import full_date, source_date
+from kit.words.dates import full_date, noted, source_date
 from kit.words.references import write
 from kit.words.typography import NBSP
 
@@ -87,16 +87,16 @@ def source_notes(write_text: Writer) -> tuple[str, str, str]:
     campaign, language = write_text.campaign, LANGUAGES[write_text.language]
     words = campaign.texts[write_text.language].words
     dates = [d for name in write_text.facts if (d := campaign.facts[name].source_date)]
-    source = f"{write_text(words.sources)} {source_date(min(dates), language)}" if dates else ""
+    source = noted(write_text(words.sources), source_date(min(dates), language)) if dates else ""
     return source, write_text(words.use_until), full_date(campaign.use_until, language)
 
 
 def sources_line(write_text: Writer) -> str:
     """The same as one line, of two sentences that stay whole: a long line breaks between them."""
     source, until, day = source_notes(write_text)
-    han = LANGUAGES[write_text.language].script == "han"
-    halves = [part.replace(" ", NBSP) for part in (source.rstrip("."), f"{until} {day}") if part]
-    return ("。" if han else ". ").join(halves)
+    stop, space = ("。", "") if LANGUAGES[write_text.language].script == "han" else (".", " ")
+    halves = [part.replace(" ", NBSP) for part in (source, noted(until, day)) if part]
+    return space.join(half.rstrip(".") + stop for half in halves)
 
 
 def shown_and_linked(campaign: Campaign, facts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

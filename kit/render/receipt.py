@@ -51,7 +51,7 @@ def plain_receipt(job: ReceiptJob) -> str:
     lines = [*_wrapped(job.headline), rule]
     for group in dict.fromkeys(tool.group for tool in job.tools):
         inside = [tool for tool in job.tools if tool.group == group]
-        lines += _wrapped(_label(inside[0]))
+        lines += _wrapped(_label(inside[0], job.language))
         for tool in inside:
             lines += _wrapped(tool.name)
             lines += (
@@ -62,9 +62,13 @@ def plain_receipt(job: ReceiptJob) -> str:
     return "\n".join(for_platform(line) for line in lines if line) + "\n"
 
 
-def _label(tool: ToolView) -> str:
-    """Emergency is told by its word and by marks, since a till knows no colour."""
-    return f"! {tool.group_label.upper()} !" if tool.emergency else tool.group_label
+def _label(tool: ToolView, language: str) -> str:
+    """Emergency is told by its word and by marks, since a till knows no colour.
+
+    Trap: Python's capital of a Turkish "i" is "I", which is another letter.
+    """
+    word = tool.group_label.replace("i", "İ") if language == "tr" else tool.group_label
+    return f"! {word.upper()} !" if tool.emergency else tool.group_label
 
 
 def columns(text: str) -> int:

@@ -1,4 +1,4 @@
-"""French micro-typography: people type plain spaces and straight apostrophes, the kit sets them.
+"""Micro-typography: people type plain spaces and straight apostrophes, the kit sets them, for French above all.
 
 Rules (content reference §7): no-break space before the colon and inside guillemets, narrow
 no-break space before ; ! ?, curly apostrophe. Applying it twice changes nothing.
@@ -7,6 +7,7 @@ no-break space before ; ! ?, curly apostrophe. Applying it twice changes nothing
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -17,23 +18,34 @@ _ADDRESS = re.compile(r"(\w+://[^\s»]*)")
 
 def french(text: str) -> str:
     """Set one text by French rules. An address (`https://…`) stays as it is, to the last character."""
+    return _outside_addresses(_french, text)
+
+
+def _outside_addresses(rules: Callable[[str], str], text: str) -> str:
     # every second part is an address
-    return "".join(part if n % 2 else _french(part) for n, part in enumerate(_ADDRESS.split(text)))
+    return "".join(part if n % 2 else rules(part) for n, part in enumerate(_ADDRESS.split(text)))
+
+
+def _spaced(text: str) -> str:
+    """What all languages that part words with spaces have in common."""
+    text = re.sub(r"(?<=\w)'(?=[\w«])", APOSTROPHE, text)
+    # a number keeps the word it counts, and its own groups: no line ends in "4"; h/24 counts nothing
+    return re.sub(r"(?<![\d/:])(\d+) (?=\w)", rf"\1{NBSP}", text)
 
 
 def _french(text: str) -> str:
-    text = re.sub(r"(?<=[^\W\d_])'(?=[\w«])", APOSTROPHE, text)
+    text = _spaced(text)
     text = re.sub(rf"{_SPACES}+([;!?])", rf"{NARROW}\1", text)
     text = re.sub(rf"{_SPACES}+:", f"{NBSP}:", text)
-    # a number keeps the word it counts, and its own groups: no line ends in "4"; h/24 counts nothing
-    text = re.sub(r"(?<![\d/:])(\d+) (?=\w)", rf"\1{NBSP}", text)
     text = re.sub(rf"«{_SPACES}*", f"«{NBSP}", text)
     return re.sub(rf"{_SPACES}*»", f"{NBSP}»", text)
 
 
 def set_text(text: str, language_tag: str) -> str:
     """Set one text by the rules of its language."""
-    return french(text) if language_tag == "fr" else text
+    if language_tag == "fr":
+        return french(text)
+    return text if language_tag.startswith("zh") else _outside_addresses(_spaced, text)
 
 
 def for_platform(text: str) -> str:

@@ -67,8 +67,14 @@ def test_french_is_set_by_its_rules(typed: str, expected: str) -> None:
     assert french(typed) == expected
 
 
-def test_another_language_stays_as_it_was_typed() -> None:
-    assert set_text("Ready ? It's 25 seconds", "en") == "Ready ? It's 25 seconds"
+def test_another_language_keeps_its_spaces_but_no_line_ends_in_a_number() -> None:
+    assert set_text("Ready ? It's 25 seconds", "en") == f"Ready ? It’s 25{NBSP}seconds"
+    assert set_text("3919'a ulaşma, 24/7 ve 4 yol", "tr") == f"3919’a ulaşma, 24/7 ve 4{NBSP}yol"
+    assert set_text("7 天'", "zh-Hans") == "7 天'"
+
+
+def test_an_address_in_another_language_stays_as_it_was_typed() -> None:
+    assert set_text("https://x.fr/it's?a=4 b", "en").startswith("https://x.fr/it's?a=4")
 
 
 @given(st.text())
