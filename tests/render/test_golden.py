@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Iterable
 from pathlib import Path
 
 import PIL
@@ -13,8 +14,11 @@ from PIL import Image
 from tests_support.golden import assert_same
 
 from kit.load import load
-from kit.model.artifact import Artifact
+from kit.model.artifact import Artifact, Box
 from kit.plan import plan
+from kit.render.print import TEMPLATE as PRINT_TEMPLATE
+from kit.render.print import data_for as print_data_for
+from kit.render.sheet import box_of
 from kit.render.typeset import Typesetter
 from kit.render.visual import render_visual
 from kit.tables.formats import FORMATS
@@ -37,12 +41,18 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Art
     return out, {job.id: render_visual(job, typesetter, out, "digest")[0] for job in jobs}
 
 
-def geometry(artifact: Artifact) -> list[str]:
-    """One line a box, whole pixels: what moved can be read in a diff."""
+def geometry(boxes: Iterable[Box], unit: str = "px") -> list[str]:
+    """One line a box, to a tenth: what moved can be read in a diff."""
     return [
-        f"{box.role:<9} {box.x:7.1f} {box.y:7.1f} {box.w:7.1f} {box.h:7.1f}  {box.size_px:6.1f} px  {box.text}"
-        for box in artifact.boxes
+        f"{box.role:<9} {box.x:7.1f} {box.y:7.1f} {box.w:7.1f} {box.h:7.1f}  {box.size_px:6.1f} {unit}  {box.text}"
+        for box in boxes
     ]
+
+
+def same_text(path: Path, lines: list[str], update: bool) -> None:
+    if update:
+        path.write_text("\n".join(lines), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == "\n".join(lines)
 
 
 def test_every_box_stands_where_it_stood(
@@ -50,11 +60,21 @@ def test_every_box_stands_where_it_stood(
 ) -> None:
     lines = []
     for artifact_id, artifact in sorted(drawn[1].items()):
-        lines += [artifact_id, *(f"  {line}" for line in geometry(artifact)), ""]
-    path = GOLDEN / "geometry.txt"
-    if update_golden:
-        path.write_text("\n".join(lines), encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == "\n".join(lines)
+        lines += [artifact_id, *(f"  {line}" for line in geometry(artifact.boxes)), ""]
+    same_text(GOLDEN / "geometry.txt", lines, update_golden)
+
+
+def test_every_box_on_paper_stands_where_it_stood(update_golden: bool) -> None:
+    """In mm from the trimmed edge: all French sheets, and the overview of the three other scripts."""
+    loaded = load(ROOT)
+    typesetter = Typesetter(loaded.resources)
+    lines = []
+    for job in plan(loaded.campaign, loaded.theme, {}).prints:
+        if job.language == "fr" or (job.language in ("ar", "uk", "zh") and job.piece == "overview"):
+            data = print_data_for(job, loaded.resources, press=True)
+            _, raw = typesetter.compile_pdf(PRINT_TEMPLATE, data, job, tagged=False)
+            lines += [job.id, *(f"  {line}" for line in geometry(map(box_of, raw), "mm")), ""]
+    same_text(GOLDEN / "geometry-print.txt", lines, update_golden)
 
 
 @pytest.mark.parametrize("piece", PICTURED)
