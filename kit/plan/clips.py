@@ -14,7 +14,7 @@ from kit.plan.writer import Writer, flat_theme, shown_and_linked, sources_line, 
 from kit.tables.clips import CLIPS
 from kit.tables.languages import LANGUAGES
 from kit.words.dates import full_date
-from kit.words.typography import set_text
+from kit.words.typography import listed, set_text
 
 ROLES: tuple[Literal["ebu", "silent"], ...] = ("ebu", "silent")
 
@@ -130,17 +130,20 @@ def _clip(
 
 def _caption(layout: str, line: str, tool: ToolView | None, tools: list[ToolView], tag: str) -> str:
     """The scene's one sentence, which is the on-screen text in reading order."""
+    stop, space = ("。", "") if tag.startswith("zh") else (".", " ")
     if layout == "tool" and tool is not None:
-        return f"{tool.name}. {line.rstrip('.')}."
+        return f"{tool.name}{stop}{space}{line.rstrip(stop)}{stop}"
     if layout == "end":
-        return " ".join(_group_sentence(group, tools, tag) for group in dict.fromkeys(v.group for v in tools))
-    return f"{line.rstrip('.')}."
+        return space.join(
+            _group_sentence(group, tools, tag) for group in dict.fromkeys(v.group for v in tools)
+        )
+    return f"{line.rstrip(stop)}{stop}"
 
 
 def _group_sentence(group: str, tools: list[ToolView], tag: str) -> str:
     """The tools of one group; emergency is named, so that a caption alone tells the groups apart."""
     inside = [view for view in tools if view.group == group]
-    names = ", ".join(view.name for view in inside)
+    names = listed((view.name for view in inside), tag)
     stop, colon = ("。", "：") if tag.startswith("zh") else (".", " :" if tag == "fr" else ":")
     space = "" if tag.startswith("zh") else " "
     return set_text(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from kit.model.plan import ToolView
 from kit.model.texts import DescribedText
 from kit.plan.writer import Writer
+from kit.tables.languages import LANGUAGES
+from kit.words.typography import listed
 
 
 def described(
@@ -33,7 +35,8 @@ def described(
         for view in tools:
             names.setdefault(view.group_label, []).append(view.name)
         return write_text(words.groups), *(
-            said(label + colon, ", ".join(inside)) for label, inside in names.items()
+            said(label + colon, listed(inside, LANGUAGES[write_text.language].tag))
+            for label, inside in names.items()
         )
     first = [said(write_text(words.number), tools[0].name)] if tools else []
     always = said(write_text(words.throughout), throughout)

@@ -7,7 +7,7 @@ no-break space before ; ! ?, curly apostrophe. Applying it twice changes nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -46,6 +46,12 @@ def set_text(text: str, language_tag: str) -> str:
     if language_tag == "fr":
         return french(text)
     return text if language_tag.startswith("zh") else _outside_addresses(_spaced, text)
+
+
+def listed(words: Iterable[str], language_tag: str) -> str:
+    """Words in a row, parted as their language parts them."""
+    comma = {"zh": "、", "ar": "، "}.get(language_tag[:2], ", ")
+    return comma.join(words)
 
 
 def for_platform(text: str) -> str:

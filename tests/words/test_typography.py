@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kit.words.typography import APOSTROPHE, NARROW, NBSP, for_platform, french, set_text
+from kit.words.typography import APOSTROPHE, NARROW, NBSP, for_platform, french, listed, set_text
 
 # pieces that meet each other's rules, more often than random characters would
 PIECES = st.sampled_from(
@@ -71,6 +71,12 @@ def test_another_language_keeps_its_spaces_but_no_line_ends_in_a_number() -> Non
     assert set_text("Ready ? It's 25 seconds", "en") == f"Ready ? It’s 25{NBSP}seconds"
     assert set_text("3919'a ulaşma, 24/7 ve 4 yol", "tr") == f"3919’a ulaşma, 24/7 ve 4{NBSP}yol"
     assert set_text("7 天'", "zh-Hans") == "7 天'"
+
+
+def test_a_list_is_parted_as_its_language_parts_it() -> None:
+    assert listed(["17", "114"], "fr") == "17, 114"
+    assert listed(["17", "114"], "zh-Hans") == "17、114"
+    assert listed(["17", "114"], "ar") == "17، 114"
 
 
 def test_an_address_in_another_language_stays_as_it_was_typed() -> None:
