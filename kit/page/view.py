@@ -20,9 +20,9 @@ from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS
 from kit.tables.prints import PRINT_IDS, PRINTS, RECEIPT
 from kit.words.count import length
-from kit.words.dates import full_date, noted, source_date
+from kit.words.dates import full_date, source_date
 from kit.words.references import fact_text, write
-from kit.words.typography import NBSP, set_text
+from kit.words.typography import NBSP, noted, set_text
 
 T = TypeVar("T")
 

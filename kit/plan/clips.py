@@ -14,7 +14,7 @@ from kit.plan.writer import Writer, flat_theme, shown_and_linked, sources_line, 
 from kit.tables.clips import CLIPS
 from kit.tables.languages import LANGUAGES
 from kit.words.dates import full_date
-from kit.words.typography import listed, set_text
+from kit.words.typography import full_stop, listed, noted, set_text
 
 ROLES: tuple[Literal["ebu", "silent"], ...] = ("ebu", "silent")
 
@@ -130,7 +130,7 @@ def _clip(
 
 def _caption(layout: str, line: str, tool: ToolView | None, tools: list[ToolView], tag: str) -> str:
     """The scene's one sentence, which is the on-screen text in reading order."""
-    stop, space = ("。", "") if tag.startswith("zh") else (".", " ")
+    stop, space = full_stop(tag)
     if layout == "tool" and tool is not None:
         return f"{tool.name}{stop}{space}{line.rstrip(stop)}{stop}"
     if layout == "end":
@@ -144,9 +144,7 @@ def _group_sentence(group: str, tools: list[ToolView], tag: str) -> str:
     """The tools of one group; emergency is named, so that a caption alone tells the groups apart."""
     inside = [view for view in tools if view.group == group]
     names = listed((view.name for view in inside), tag)
-    stop, colon = ("。", "：") if tag.startswith("zh") else (".", " :" if tag == "fr" else ":")
-    space = "" if tag.startswith("zh") else " "
-    return set_text(
-        f"{inside[0].group_label}{colon}{space}{names}{stop}" if inside[0].emergency else f"{names}{stop}",
-        tag,
-    )
+    if inside[0].emergency:
+        colon = {"zh": "：", "fr": " :"}.get(tag[:2], ":")
+        names = noted(inside[0].group_label + colon, names)
+    return set_text(names + full_stop(tag)[0], tag)

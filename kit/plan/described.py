@@ -6,7 +6,7 @@ from kit.model.plan import ToolView
 from kit.model.texts import DescribedText
 from kit.plan.writer import Writer
 from kit.tables.languages import LANGUAGES
-from kit.words.typography import listed
+from kit.words.typography import listed, noted
 
 
 def described(
@@ -20,24 +20,20 @@ def described(
     """
     written = write_text(words.line)
     colon = written[len(written.rstrip(" \u00a0\u202f:：")) :]
-
-    def said(label: str, what: str) -> str:
-        return f"{label}{'' if label.endswith('：') else ' '}{what}"
-
     if layout == "tool" and tool is not None:
         return (
-            said(write_text(words.number), tool.name),
-            said(write_text(words.label), tool.group_label),
-            said(written, line),
+            noted(write_text(words.number), tool.name),
+            noted(write_text(words.label), tool.group_label),
+            noted(written, line),
         )
     if layout == "end":
         names: dict[str, list[str]] = {}
         for view in tools:
             names.setdefault(view.group_label, []).append(view.name)
         return write_text(words.groups), *(
-            said(label + colon, listed(inside, LANGUAGES[write_text.language].tag))
+            noted(label + colon, listed(inside, LANGUAGES[write_text.language].tag))
             for label, inside in names.items()
         )
-    first = [said(write_text(words.number), tools[0].name)] if tools else []
-    always = said(write_text(words.throughout), throughout)
-    return said(written, line), *first, write_text(words.ticks), always
+    first = [noted(write_text(words.number), tools[0].name)] if tools else []
+    always = noted(write_text(words.throughout), throughout)
+    return noted(written, line), *first, write_text(words.ticks), always

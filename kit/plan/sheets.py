@@ -13,7 +13,8 @@ from kit.plan.writer import Writer, flat_theme, shown_and_linked, source_notes, 
 from kit.tables.formats import FORMATS, Format
 from kit.tables.languages import LANGUAGES
 from kit.tables.prints import PRINTS, RECEIPT
-from kit.words.dates import full_date, noted, source_date
+from kit.words.dates import full_date, source_date
+from kit.words.typography import noted
 
 CARD_SCHEMES = 2
 """Schemes on one card of the carousel: more would be too small for a phone."""

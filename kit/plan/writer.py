@@ -9,9 +9,9 @@ from kit.model.campaign import Campaign
 from kit.model.plan import Theme, ToolView
 from kit.model.theme import Theme as ThemeFile
 from kit.tables.languages import LANGUAGES
-from kit.words.dates import full_date, noted, source_date
+from kit.words.dates import full_date, source_date
 from kit.words.references import write
-from kit.words.typography import NBSP
+from kit.words.typography import NBSP, full_stop, noted
 
 
 @dataclass
@@ -94,7 +94,7 @@ def source_notes(write_text: Writer) -> tuple[str, str, str]:
 def sources_line(write_text: Writer) -> str:
     """The same as one line, of two sentences that stay whole: a long line breaks between them."""
     source, until, day = source_notes(write_text)
-    stop, space = ("。", "") if LANGUAGES[write_text.language].script == "han" else (".", " ")
+    stop, space = full_stop(LANGUAGES[write_text.language].tag)
     halves = [part.replace(" ", NBSP) for part in (source, noted(until, day)) if part]
     return space.join(half.rstrip(".") + stop for half in halves)
 

@@ -60,8 +60,3 @@ def _clock(moment: time, language: Language) -> str:
     if moment.minute == 0 or moment == time.max:
         return language.hour_pattern.format(hour=hour)
     return language.minute_pattern.format(hour=hour, minute=moment.minute)
-
-
-def noted(words: str, day: str) -> str:
-    """Words and the day after them; a full-width colon brings its own space."""
-    return words + ("" if words.endswith("：") else " ") + day

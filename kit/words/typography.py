@@ -54,6 +54,16 @@ def listed(words: Iterable[str], language_tag: str) -> str:
     return comma.join(words)
 
 
+def noted(label: str, what: str) -> str:
+    """A label and what it says; a full-width colon brings its own space."""
+    return label + ("" if label.endswith("：") else " ") + what
+
+
+def full_stop(language_tag: str) -> tuple[str, str]:
+    """What ends a sentence, and what stands before the next."""
+    return ("。", "") if language_tag.startswith("zh") else (".", " ")
+
+
 def for_platform(text: str) -> str:
     """The same text for a post: U+202F becomes U+00A0.
 
