@@ -143,23 +143,23 @@ def _render(
         loaded, request.preset, {f"{job.id}.jpg": job for job in todo.visuals}, {c.id: c for c in todo.clips}
     )
     done: dict[str, list[Artifact]] = {}
-    waiting: list[Job] = []
+    waiting: dict[str, Job] = {}
     for job in todo.jobs:
         known = cache.artifacts(job.id)
         fresh = bool(known) and known[0].digest == digests.of(job)
         # a copy never shows other pictures than its clip
-        follows = isinstance(job, SoundJob) and digests.clips[job.of] in waiting
+        follows = isinstance(job, SoundJob) and job.of in waiting
         if fresh or not (request.wants(job) or follows):
             done[job.id] = known
         else:
-            waiting.append(job)
-    for sound in [job for job in waiting if isinstance(job, SoundJob)]:
+            waiting[job.id] = job
+    for sound in [job for job in waiting.values() if isinstance(job, SoundJob)]:
         if not done.get(sound.of, True):  # its clip was never made, nor asked for by name
-            waiting.append(digests.clips[sound.of])
+            waiting[sound.of] = digests.clips[sound.of]
     if waiting:
-        draw(Desk(loaded, folder, request.workers, cache, digests, progress), waiting, done)
-    kept = [job.id for job in todo.jobs if job not in waiting and done[job.id]]
-    return [a for job in todo.jobs for a in done[job.id]], [job.id for job in waiting], kept
+        draw(Desk(loaded, folder, request.workers, cache, digests, progress), list(waiting.values()), done)
+    kept = [job.id for job in todo.jobs if job.id not in waiting and done[job.id]]
+    return [a for job in todo.jobs for a in done[job.id]], list(waiting), kept
 
 
 def _checked(
