@@ -59,6 +59,7 @@ class _Kit:
     failed: dict[str, str] = field(init=False)
     _texts: dict[str, tuple[str, int, bool]] = field(default_factory=dict)
     _clips: dict[tuple[str, str, str], Artifact | None] = field(default_factory=dict)
+    _media: dict[tuple[str, str | None], PostMedia] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_id = {artifact.id: artifact for artifact in self.manifest.artifacts}
@@ -85,6 +86,13 @@ class _Kit:
             made = (self.by_id.get(f"clip/{language}/{shape}/{name}") for shape in CLIP_FORMATS[platform])
             self._clips[key] = next((clip for clip in made if clip), None)
         return self._clips[key]
+
+    def media(self, artifact: Artifact, alt: str, captions: Artifact | None) -> PostMedia:
+        """A picture or a clip as posts carry it; `alt` is its own."""
+        key = artifact.id, captions.id if captions else None
+        if key not in self._media:
+            self._media[key] = _as_media(artifact, alt, captions)
+        return self._media[key]
 
     def failure(self, *ids: str | None) -> str | None:
         """The finding that keeps one of these, or what it is a copy of, in the house."""
@@ -179,7 +187,7 @@ def _media(kit: _Kit, artifact: Artifact, slot: Slot, account: Account) -> PostM
         return "alt-missing", f"{found.id} has no alternative text", "write `alt` for the piece"
     if len(alt) > platform.max_alt:
         return "alt-too-long", f"{len(alt)} of {platform.max_alt} on {platform.name}", "shorten it"
-    return _as_media(found, alt, sidecar)
+    return kit.media(found, alt, sidecar)
 
 
 def _as_media(artifact: Artifact, alt: str, captions: Artifact | None = None) -> PostMedia:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 import regex
 
@@ -18,6 +19,9 @@ from kit.tables.platforms import Platform
 _MASTODON_URL = re.compile(r"https?://[^\s<>«»]*[^\s<>«».,;:!?\"'\u2019…()\[\]]", re.I)
 _MASTODON_URL_LENGTH = 23
 _MASTODON_MENTION = re.compile(r"(?<![\w/@])@(\w+)@[\w.-]+\w")
+_CLUSTER = regex.compile(r"\X")
+_ALONE = re.compile("[\n -~\u00a0-\u02ff\u2010-\u2027\u202f-\u205f\u20a0-\u20bf]*")
+"""Characters that join with no neighbour: no combining mark, no joiner, no carriage return."""
 _EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3")
 _X_PLAIN = re.compile("[\n -~\u00a0-\u00a8\u00aa-\u00ad\u00af-\u10ff\u2010-\u201f\u2026\u202f]*")
 """Characters of one unit each, but for two of two; © and ® are emoji to X and stay out."""
@@ -27,19 +31,18 @@ _HASHTAG = regex.compile(r"(?<![\w/#&])#(?=\w*\p{L})\w+")
 
 def graphemes(text: str) -> int:
     """User-perceived characters, as Bluesky counts them: a family emoji is one."""
-    return len(regex.findall(r"\X", text))
+    return len(text) if _ALONE.fullmatch(text) else len(_CLUSTER.findall(text))
 
 
 def x_weighted(text: str) -> int:
     """X's weighted length of the NFC text: addresses 23; emoji, CJK, U+2026 and U+202F 2."""
     text = unicodedata.normalize("NFC", text)
-    # imported late: its address patterns take a tenth of a second to compile
-    from twitter_text import extract_urls, parse_tweet
-
     if not _X_PLAIN.fullmatch(text):
+        from twitter_text import parse_tweet
+
         return int(parse_tweet(text).weightedLength)
     # nothing here is an emoji: the same sum without looking at every character, ten times as fast
-    urls = extract_urls(text)
+    urls = _x_urls(text)
     rest = sum(_X_URL_LENGTH - len(url) for url in urls)
     heavy = sum(text.count(sign) - sum(url.count(sign) for url in urls) for sign in "\u2026\u202f")
     return int(len(text) + heavy + rest)
@@ -60,8 +63,10 @@ def without_servers(text: str) -> str:
 
 def threads(text: str) -> int:
     """Characters, where sources disagree on emoji (UTF-8 bytes or graphemes): the higher count."""
+    if not _EMOJI.search(text):
+        return len(text)
     total = 0
-    for cluster in regex.findall(r"\X", text):
+    for cluster in _CLUSTER.findall(text):
         total += len(cluster.encode()) if _EMOJI.search(cluster) else len(cluster)
     return max(total, graphemes(text))
 
@@ -96,9 +101,16 @@ def x_has_url(text: str) -> bool:
 
     A bare domain counts, as twitter-text turns it into a link.
     """
+    return bool(_x_urls(text))
+
+
+@lru_cache(maxsize=8)
+def _x_urls(text: str) -> tuple[str, ...]:
+    """What X takes for addresses. Kept for a moment: a post's length and its price both ask."""
+    # imported late: its patterns take a tenth of a second to compile
     from twitter_text import extract_urls
 
-    return bool(extract_urls(text))
+    return tuple(extract_urls(text))
 
 
 def web_addresses(text: str) -> Iterator[re.Match[str]]:

@@ -6,11 +6,13 @@ import re
 import unicodedata
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.tables.platforms import PLATFORMS
 from kit.words.count import (
+    _ALONE,
     graphemes,
     hashtags,
     length,
@@ -52,6 +54,35 @@ def test_x_agrees_with_a_second_implementation(text: str) -> None:
 def test_every_count_answers_for_any_text(text: str) -> None:
     for platform in PLATFORMS.values():
         assert 0 <= length(text, platform) <= 30 * len(text) + 23
+
+
+# a joiner, a mark, a keycap, a flag, an emoji, a modifier, ©, Hangul, a carriage return: what joins with neighbours
+MIXED = st.lists(
+    st.one_of(st.text(CHARACTERS, max_size=4), st.sampled_from(
+        ["\u200d", "\u0301", "1\ufe0f\u20e3", "🇫", "🇷", "👩", "🏽", "©", "\u1100", "\u1161", "\r", "\n", "\u00ad", "\u0600"]
+    )), max_size=12,
+).map("".join)  # fmt: skip
+
+
+@given(MIXED)
+def test_graphemes_are_those_of_the_unicode_rule_whichever_way_they_are_counted(text: str) -> None:
+    assert graphemes(text) == len(regex.findall(r"\X", text))
+
+
+def test_no_character_that_is_counted_alone_joins_with_another() -> None:
+    alone = [chr(c) for c in range(0x3000) if _ALONE.fullmatch(chr(c))]
+    assert {"é", "’", "«", "€", "\u202f", "…"} <= set(alone)
+    joined = [
+        (a, b) for b in alone for a in ("a", "\n", "©", "\u203c", b) if len(regex.findall(r"\X", a + b)) != 2
+    ]
+    assert not joined
+
+
+@given(MIXED)
+def test_threads_counts_an_emoji_by_its_bytes_and_all_else_by_its_characters(text: str) -> None:
+    emoji = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3")
+    clusters = regex.findall(r"\X", text)
+    assert threads(text) == sum(len(c.encode()) if emoji.search(c) else len(c) for c in clusters)
 
 
 @pytest.mark.parametrize(
