@@ -78,7 +78,7 @@ class Digests:
 
     def of(self, job: Job) -> str:
         """Equal digests mean that the same files would be made again."""
-        return digest_of(job.model_dump(mode="json"), self._inputs(job), code_digest())
+        return digest_of(job.model_dump(mode="json"), self._inputs(job), code_digest("render"))
 
     def _inputs(self, job: Job) -> list[str]:
         if isinstance(job, Composition):

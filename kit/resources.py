@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
@@ -85,12 +86,32 @@ def verify_fonts(folder: Path = DEFAULTS / "fonts") -> None:
             raise WorkError(f"fonts/{name} is not the file that was shipped", "reinstall the kit")
 
 
+_CODE = {
+    "render": ("render", "words", "tables", "contrast.py", "ffmpeg.py", "loudness.py"),
+    "check": (
+        "check", "words", "tables", "model", "pdf", "aac.py", "contrast.py", "ffmpeg.py", "flash.py", "h264.py",
+        "html.py", "loudness.py", "mp4.py",
+    ),
+}  # fmt: skip
+"""What a stage is made of: all that it imports of the kit, but what says errors, writes files or waits. A job
+brings its model along as data."""
+_LIBRARIES = {
+    "render": ("typst", "pillow", "numpy", "moviepy", "imageio-ffmpeg", "pikepdf", "segno", "jinja2"),
+    "check": ("pillow", "numpy", "imageio-ffmpeg", "pikepdf", "regex", "twitter-text-parser"),
+}
+
+
 @cache
-def code_digest(*folders: str) -> str:
-    """Hash of the kit's own code: by default what draws, so that a new version redraws everything."""
+def code_digest(stage: Literal["render", "check"]) -> str:
+    """Hash of the code and the library versions that draw or check.
+
+    So a new version draws and checks everything again: a mended check must not believe old reports.
+    """
     here = Path(__file__).parent
     summary = hashlib.sha256()
-    for folder in (*(folders or ("render",)), "words", "tables"):
-        for path in sorted((here / folder).rglob("*.py")):
-            summary.update(path.name.encode() + b"\0" + path.read_bytes())
+    for part in _CODE[stage]:
+        for path in sorted((here / part).rglob("*.py")) or [here / part]:
+            summary.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes())
+    for name in _LIBRARIES[stage]:
+        summary.update(f"{name} {version(name)}\0".encode())
     return summary.hexdigest()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kit.errors import InputError, WorkError
-from kit.resources import DEFAULTS, Resources, verify_fonts
+from kit.resources import _CODE, _LIBRARIES, DEFAULTS, Resources, code_digest, verify_fonts
 
 THEME = "themes/nuit.yaml"
 
@@ -142,3 +144,47 @@ def test_the_campaigns_fonts_come_before_the_shipped_ones(tmp_path: Path) -> Non
     (tmp_path / "fonts").mkdir()
     assert Resources(tmp_path).font_folders() == [tmp_path / "fonts", DEFAULTS / "fonts"]
     assert Resources(DEFAULTS).font_folders() == [DEFAULTS / "fonts"]
+
+
+KIT = Path(code_digest.__wrapped__.__code__.co_filename).parent
+MAKES_NOTHING = {"errors.py", "files.py", "patience.py", "resources.py"}
+"""They word errors, write files and wait: what they do changes no picture and no finding."""
+
+
+def imported(file: Path) -> Iterator[Path]:
+    """The kit's own modules that a module imports, late imports too."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "kit":
+            module = KIT.parent.joinpath(*str(node.module).split("."))
+            for path in (module, *(module / alias.name for alias in node.names)):
+                yield from (f for f in (path.with_suffix(".py"), path / "__init__.py") if f.is_file())
+
+
+def all_behind(stage: str) -> set[Path]:
+    left, found = list((KIT / stage).rglob("*.py")), set[Path]()
+    while left:
+        if (file := left.pop()) not in found:
+            found.add(file)
+            left += imported(file)
+    return found
+
+
+@pytest.mark.parametrize(("stage", "beside"), [("render", {"model"}), ("check", set())])
+def test_all_code_that_draws_or_checks_is_in_the_digest_of_its_stage(stage: str, beside: set[str]) -> None:
+    parts = {file.relative_to(KIT).parts[0] for file in all_behind(stage)}
+    assert parts - MAKES_NOTHING - beside == set(_CODE[stage])
+    assert all((KIT / part).exists() for part in _CODE[stage])
+
+
+def test_another_version_of_a_library_makes_another_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    for stage in ("render", "check"):
+        fresh = code_digest.__wrapped__
+        assert fresh(stage) == fresh(stage)
+        for name in _LIBRARIES[stage]:
+            with monkeypatch.context() as patch:
+                patch.setattr(
+                    "kit.resources.version", lambda asked, name=name: "99" if asked == name else "1"
+                )
+                one = fresh(stage)
+                patch.setattr("kit.resources.version", lambda asked: "1")
+                assert fresh(stage) != one
