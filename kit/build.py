@@ -14,11 +14,13 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
+from math import ceil
 from multiprocessing import get_context
 from pathlib import Path
 
 from kit.bundle import archive_path, make_manifest, text_artifact, write_archive, write_manifest
 from kit.check import check_artifacts, check_campaign
+from kit.check.runner import worst_first
 from kit.draw import Desk, Progress, draw
 from kit.errors import InputError, WorkError
 from kit.files import PARTIAL, digest_of, stable_json
@@ -186,29 +188,43 @@ def _checked(
 
 
 _MANY_FILES = 600
-"""From here on the languages are checked beside each other. Starting a process takes a second."""
+"""From here on files are checked beside each other. Starting a process takes a second."""
+_PART_FILES = 100
+"""Files that a process takes at a time. Every so-manieth, since clips lie together and take longest."""
 
 
 def _check_each(
     campaign: Campaign, files: dict[str, list[Artifact]], folder: Path, request: Request
 ) -> dict[str, Report]:
     """The findings of each language; in processes where that pays, since decoding holds the interpreter."""
-    workers = min(request.workers, len(files))
-    if workers < 2 or sum(map(len, files.values())) < _MANY_FILES:
+    if request.workers < 2 or sum(map(len, files.values())) < _MANY_FILES:
         return {code: check_artifacts(campaign, own, folder, request.today) for code, own in files.items()}
+    parts = {code: ceil(len(own) / _PART_FILES) for code, own in files.items()}
     # spawned, not forked: the typesetter's threads would be forked half
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_leave_ctrl_c_to_parent) as pool:
+    with ProcessPoolExecutor(
+        min(request.workers, sum(parts.values())), get_context("spawn"), initializer=_leave_ctrl_c_to_parent
+    ) as pool:
         running = {
-            code: pool.submit(check_artifacts, campaign, own, folder, request.today)
+            code: [
+                pool.submit(check_artifacts, campaign, own[part :: parts[code]], folder, request.today)
+                for part in range(parts[code])
+            ]
             for code, own in files.items()
         }
         try:
-            return {code: future.result() for code, future in running.items()}
+            return {code: _together([f.result() for f in futures]) for code, futures in running.items()}
         except BrokenProcessPool as error:
             raise WorkError(
                 "a process that checked files was stopped by the system",
                 "what is drawn is safe; if memory ran out, run again with --workers 1",
             ) from error
+
+
+def _together(reports: Iterable[Report]) -> Report:
+    whole = Report()
+    for report in reports:
+        whole = whole.plus(report)
+    return worst_first(whole)
 
 
 def _leave_ctrl_c_to_parent() -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from tests_support.campaign import narrowed
 
-from kit.build import Built, Request, build
+from kit.build import Built, Request, _check_each, build
+from kit.check import check_artifacts
 from kit.errors import InputError, WorkError
 from kit.load import load
 from kit.model.artifact import Level
@@ -282,6 +283,22 @@ def test_checks_beside_each_other_find_what_checks_in_a_row_find(
     beside = build(load(campaign), Request(out=tmp_path / "beside", today=TODAY, workers=2))
     assert beside.report == in_a_row.report
     assert files(beside.folder) == files(in_a_row.folder)
+
+
+def test_findings_stand_in_one_order_however_many_processes_look_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = load(narrowed(tmp_path / "one", languages=["fr"], formats=["square"]))
+    request = Request(out=tmp_path / "dist", today=TODAY, workers=2)
+    built = build(loaded, request)
+    pieces = [a for a in built.manifest.artifacts if a.kind in ("visual", "post")]
+    for spoilt in pieces[::2]:
+        (built.folder / spoilt.path).write_bytes(b"spoilt")
+    in_a_row = check_artifacts(loaded.campaign, pieces, built.folder, TODAY)
+    assert len(in_a_row.failed) > 4
+    monkeypatch.setattr("kit.build._MANY_FILES", 1)
+    monkeypatch.setattr("kit.build._PART_FILES", 3)
+    assert _check_each(loaded.campaign, {"fr": pieces}, built.folder, request) == {"fr": in_a_row}
 
 
 def test_a_checking_process_that_is_killed_is_told_and_never_taken_for_a_pass(

@@ -19,7 +19,7 @@ from kit.check.loudness import LOUDNESS_CHECKS
 from kit.check.page import PAGE_CHECKS
 from kit.check.picture import PICTURE_CHECKS
 from kit.check.print import PRINT_CHECKS
-from kit.check.runner import Check, run_checks
+from kit.check.runner import Check, run_checks, worst_first
 from kit.check.subject import Subject
 from kit.check.text import TEXT_CHECKS
 from kit.files import sha256_of
@@ -67,8 +67,8 @@ def check_artifacts(campaign: Campaign, artifacts: Iterable[Artifact], folder: P
     """
     subjects = [_subject(campaign, artifact, folder, today) for artifact in artifacts]
     report = run_checks(subjects, _FILE_CHECKS)
-    return report.plus(
-        run_checks((s for s in subjects if s.artifact.id not in report.failed), ARTIFACT_CHECKS)
+    return worst_first(
+        report.plus(run_checks((s for s in subjects if s.artifact.id not in report.failed), ARTIFACT_CHECKS))
     )
 
 

@@ -62,7 +62,12 @@ def run_checks(subjects: Iterable[S], checks: Sequence[Check[S]]) -> Report:
                 _hold_to_its_word(check, finding)
             findings += found
             passed += not found
-    return Report(findings=tuple(sorted(findings, key=_rank)), passed=passed)
+    return worst_first(Report(findings=tuple(findings), passed=passed))
+
+
+def worst_first(report: Report) -> Report:
+    """The same report in the order that people read, whichever order the checks were run in."""
+    return Report(findings=tuple(sorted(report.findings, key=_rank)), passed=report.passed)
 
 
 def _hold_to_its_word(check: Check[S], finding: Finding) -> None:
