@@ -95,10 +95,11 @@ _CODE = {
 }  # fmt: skip
 """What a stage is made of: all that it imports of the kit, but what says errors, writes files or waits. A job
 brings its model along as data."""
-_LIBRARIES = {
+LIBRARIES = {
     "render": ("typst", "pillow", "numpy", "moviepy", "imageio-ffmpeg", "pikepdf", "segno", "jinja2"),
     "check": ("pillow", "numpy", "imageio-ffmpeg", "pikepdf", "regex", "twitter-text-parser"),
 }
+"""Whose versions decide what comes out."""
 
 
 @cache
@@ -112,6 +113,6 @@ def code_digest(stage: Literal["render", "check"]) -> str:
     for part in _CODE[stage]:
         for path in sorted((here / part).rglob("*.py")) or [here / part]:
             summary.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes())
-    for name in _LIBRARIES[stage]:
+    for name in LIBRARIES[stage]:
         summary.update(f"{name} {version(name)}\0".encode())
     return summary.hexdigest()

@@ -18,10 +18,9 @@ from pydantic import ValidationError
 
 from kit.files import digest_of, stable_json, write_text
 from kit.model.artifact import Report
-from kit.resources import DEFAULTS
+from kit.resources import DEFAULTS, LIBRARIES
 
 _FOLDERS = ("templates", "fonts", "assets")
-_DRAWS = ("typst", "pillow", "imageio-ffmpeg", "moviepy", "numpy")
 _Stamp = list[int] | None
 
 
@@ -78,8 +77,9 @@ def close(
 
 
 def _tools() -> str:
-    """The interpreter and the libraries that draw: another version may draw otherwise."""
-    return digest_of(sys.version, *(version(name) for name in _DRAWS))
+    """The interpreter and the libraries that draw and check: another version may do it otherwise."""
+    names = sorted({name for stage in LIBRARIES.values() for name in stage})
+    return digest_of(sys.version, *(version(name) for name in names))
 
 
 def _trees(campaign: Path) -> dict[str, _Stamp]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kit.errors import InputError, WorkError
-from kit.resources import _CODE, _LIBRARIES, DEFAULTS, Resources, code_digest, verify_fonts
+from kit.resources import _CODE, DEFAULTS, LIBRARIES, Resources, code_digest, verify_fonts
 
 THEME = "themes/nuit.yaml"
 
@@ -180,7 +180,7 @@ def test_another_version_of_a_library_makes_another_digest(monkeypatch: pytest.M
     for stage in ("render", "check"):
         fresh = code_digest.__wrapped__
         assert fresh(stage) == fresh(stage)
-        for name in _LIBRARIES[stage]:
+        for name in LIBRARIES[stage]:
             with monkeypatch.context() as patch:
                 patch.setattr(
                     "kit.resources.version", lambda asked, name=name: "99" if asked == name else "1"
