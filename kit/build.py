@@ -169,7 +169,7 @@ def _checked(
 ) -> Report:
     """The findings for these files, a language at a time; the last ones again where nothing changed.
 
-    Sound because the key holds every byte (by sha256), the campaign, the day and the checks' code.
+    Sound because the key holds every byte (by sha256), the campaign, the day, and the code and libraries that check.
     """
     rest = digest_of(loaded.campaign.model_dump(mode="json"), str(request.today), code_digest("check"))
     own = {
@@ -190,7 +190,7 @@ def _checked(
 _MANY_FILES = 600
 """From here on files are checked beside each other. Starting a process takes a second."""
 _PART_FILES = 100
-"""Files that a process takes at a time. Every so-manieth, since clips lie together and take longest."""
+"""Files that a process takes at a time, at most. Dealt like cards, since clips lie together and take longest."""
 
 
 def _check_each(

@@ -68,7 +68,7 @@ class Cache:
 
 @dataclass
 class Digests:
-    """The identity of each job's inputs: its own fields, the templates and fonts it uses, our code."""
+    """The identity of each job's inputs: its own fields, the templates and fonts it uses, the code and libraries that draw."""
 
     loaded: Loaded
     preset: str

@@ -7,6 +7,7 @@ an installed wheel they are package data.
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -93,11 +94,22 @@ _CODE = {
         "html.py", "loudness.py", "mp4.py",
     ),
 }  # fmt: skip
-"""What a stage is made of: all that it imports of the kit, but what says errors, writes files or waits. A job
-brings its model along as data."""
+"""What a stage is made of: all that it imports of the kit, but what words errors, writes files or waits, and this
+module, whose choice of files each job's digest holds by their bytes. A job brings its model along as data."""
 LIBRARIES = {
-    "render": ("typst", "pillow", "numpy", "moviepy", "imageio-ffmpeg", "pikepdf", "segno", "jinja2"),
-    "check": ("pillow", "numpy", "imageio-ffmpeg", "pikepdf", "regex", "twitter-text-parser"),
+    "render": (
+        "typst",
+        "pillow",
+        "numpy",
+        "moviepy",
+        "imageio-ffmpeg",
+        "pikepdf",
+        "segno",
+        "jinja2",
+        "fonttools",
+        "pydantic",
+    ),
+    "check": ("pillow", "numpy", "imageio-ffmpeg", "pikepdf", "regex", "twitter-text-parser", "pydantic"),
 }
 """Whose versions decide what comes out."""
 
@@ -113,6 +125,7 @@ def code_digest(stage: Literal["render", "check"]) -> str:
     for part in _CODE[stage]:
         for path in sorted((here / part).rglob("*.py")) or [here / part]:
             summary.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes())
+    summary.update(unicodedata.unidata_version.encode())
     for name in LIBRARIES[stage]:
         summary.update(f"{name} {version(name)}\0".encode())
     return summary.hexdigest()

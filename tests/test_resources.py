@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import hashlib
 import shutil
+import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -148,7 +150,7 @@ def test_the_campaigns_fonts_come_before_the_shipped_ones(tmp_path: Path) -> Non
 
 KIT = Path(code_digest.__wrapped__.__code__.co_filename).parent
 MAKES_NOTHING = {"errors.py", "files.py", "patience.py", "resources.py"}
-"""They word errors, write files and wait: what they do changes no picture and no finding."""
+"""They word errors, write files and wait; what `resources.py` finds is in each job's digest by its bytes."""
 
 
 def imported(file: Path) -> Iterator[Path]:
@@ -174,6 +176,22 @@ def test_all_code_that_draws_or_checks_is_in_the_digest_of_its_stage(stage: str,
     parts = {file.relative_to(KIT).parts[0] for file in all_behind(stage)}
     assert parts - MAKES_NOTHING - beside == set(_CODE[stage])
     assert all((KIT / part).exists() for part in _CODE[stage])
+
+
+@pytest.mark.parametrize("stage", ["render", "check"])
+def test_every_library_behind_a_stage_is_in_its_digest(stage: str) -> None:
+    names = {
+        name.split(".")[0]
+        for file in all_behind(stage)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for name in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names] if isinstance(node, ast.Import)
+            else []
+        )
+    } - sys.stdlib_module_names - {"kit"}  # fmt: skip
+    providers = packages_distributions()
+    assert {providers[name][0].lower() for name in names} == set(LIBRARIES[stage])
 
 
 def test_another_version_of_a_library_makes_another_digest(monkeypatch: pytest.MonkeyPatch) -> None:

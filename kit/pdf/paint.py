@@ -1,7 +1,4 @@
-"""What a PDF paints: colours, inks, fonts and pictures, counted when they are used.
-
-Forms, patterns, shadings, Type 3 glyphs and annotations too. Soft masks are left out, since no ink comes from them.
-"""
+"""What a PDF paints: a walk through its drawings that notes colours, inks, fonts and pictures."""
 
 from __future__ import annotations
 

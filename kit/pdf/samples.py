@@ -1,4 +1,4 @@
-"""The samples of a CMYK picture in a PDF, and how much ink they lay down."""
+"""How streams of a PDF are packed; the samples of a CMYK picture, and how much ink they lay down."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def threads(text: str) -> int:
     total = 0
     for cluster in _CLUSTER.findall(text):
         total += len(cluster.encode()) if _EMOJI.search(cluster) else len(cluster)
-    return max(total, graphemes(text))
+    return total
 
 
 def utf16_units(text: str) -> int:
