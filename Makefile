@@ -49,7 +49,7 @@ $(PDS)/stamp: tests/publish/pds/package.json tests/publish/pds/package-lock.json
 # X's own counting (npm twitter-text) about two thousand texts; needs node and npm
 count: .venv/dev.stamp
 	npm install --silent --no-save --prefix build/count twitter-text@3.1.0
-	$(PY) tests/words/x_by_javascript.py build/count
+	$(PY) tests/text/x_by_javascript.py build/count
 
 bench: .venv/dev.stamp
 	$(PY) -m bench

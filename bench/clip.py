@@ -15,8 +15,8 @@ from pathlib import Path
 
 from bench.measure import ROOT, Took, took
 from bench.naive import naive
-from kit.ffmpeg import ffmpeg_path
 from kit.load import load
+from kit.media.ffmpeg import ffmpeg_path
 from kit.model.plan import ClipJob
 from kit.plan import plan
 from kit.render.clip import render_clip
@@ -119,7 +119,7 @@ import resource, sys, tempfile, threading
 from pathlib import Path
 from bench.clip import resident_mb, story
 from kit.render.clip import render_clip
-from kit.render.clip.footage import signed
+from kit.render.clip.interpreter_video import signed
 from kit.resources import Resources
 job, resources = story()[0], Resources(Path(sys.argv[2]))
 job = signed(job, resources)

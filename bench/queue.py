@@ -12,7 +12,7 @@ from kit.load import load
 from kit.model.artifact import Alt, Artifact, Manifest
 from kit.model.campaign import Campaign
 from kit.model.schedule import Account, Schedule, Slot
-from kit.queue import queue
+from kit.posts.post_queue import queue
 from kit.tables.credentials import ROLES
 from kit.tables.platforms import PLATFORMS
 

@@ -13,7 +13,7 @@ from kit.model.artifact import Artifact, Manifest, ManifestFact, Report, ReviewS
 from kit.model.campaign import Campaign
 from kit.model.facts import Fact
 from kit.tables.languages import LANGUAGES
-from kit.words.references import fact_text, write
+from kit.text.references import fact_text, write
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STORED = (".png", ".jpg", ".webp", ".mp4", ".zip")

@@ -88,11 +88,8 @@ def verify_fonts(folder: Path = DEFAULTS / "fonts") -> None:
 
 
 _CODE = {
-    "render": ("render", "words", "tables", "contrast.py", "ffmpeg.py", "loudness.py"),
-    "check": (
-        "check", "words", "tables", "model", "pdf", "aac.py", "contrast.py", "ffmpeg.py", "flash.py", "h264.py",
-        "html.py", "loudness.py", "mp4.py",
-    ),
+    "render": ("render", "text", "tables", "media"),
+    "check": ("check", "text", "tables", "model", "media"),
 }  # fmt: skip
 """What a stage is made of: all that it imports of the kit, but what words errors, writes files or waits, and this
 module, whose choice of files each job's digest holds by their bytes. A job brings its model along as data."""

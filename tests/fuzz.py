@@ -33,8 +33,8 @@ if str(ROOT) not in sys.path:
 
 from kit.errors import InputError  # noqa: E402
 from kit.load import Loaded, load  # noqa: E402
-from kit.words.dates import source_date  # noqa: E402
-from kit.words.references import write  # noqa: E402
+from kit.text.dates import source_date  # noqa: E402
+from kit.text.references import write  # noqa: E402
 
 LIMIT_S = 5
 Files = dict[str, bytes]

@@ -110,7 +110,7 @@ def test_a_changed_fact_redraws_what_shows_it_and_nothing_else(folder: Path) -> 
 
 def test_another_recording_or_film_redraws_the_clips_of_its_language_and_nothing_else(folder: Path) -> None:
     """Neither is named in any YAML; also when its size stays."""
-    from kit.rebuild import Digests
+    from kit.build.cache import Digests
     from tests.render.clip_job import full_job
 
     def digests() -> tuple[str, str]:

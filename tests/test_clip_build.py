@@ -15,8 +15,8 @@ import kit.render.clip
 from kit.build import Request, build
 from kit.errors import InputError
 from kit.load import load
+from kit.media.mp4 import read_clip
 from kit.model.artifact import Artifact
-from kit.mp4 import read_clip
 from kit.plan import plan
 from tests.test_cli import run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kit.contrast import channels, contrast_ratio
+from kit.media.contrast import channels, contrast_ratio
 
 KNOWN = (
     ("#000091", "#FFFFFF", 14.9),

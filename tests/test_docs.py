@@ -12,7 +12,7 @@ from tests_support import make_text
 
 from kit.check import every_code
 from kit.cli import main
-from kit.schema import MODELS, schema_of
+from kit.load.json_schema import MODELS, schema_of
 from kit.tables.formats import FORMATS
 from kit.tables.platforms import PLATFORMS
 

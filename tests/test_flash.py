@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kit.flash import Flashing, flashing, judged_size
+from kit.media.flash import Flashing, flashing, judged_size
 
 FPS = 30
 WIDE, HIGH = 96, 54

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from kit.ffmpeg import ffmpeg_path
-from kit.loudness import RATE, Sound, integrated_loudness, measured, true_peak
+from kit.media.ffmpeg import ffmpeg_path
+from kit.media.loudness import RATE, Sound, integrated_loudness, measured, true_peak
 
 
 def tone(hertz: float, decibels: float, seconds: float, phase: float = 0.0) -> Sound:

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kit.aac import parse_esds
-from kit.h264 import Bits, Colour, parse_sps
-from kit.mp4 import Audio, Clip, NotAClip, Video, read_clip
+from kit.media.aac import parse_esds
+from kit.media.h264 import Bits, Colour, parse_sps
+from kit.media.mp4 import Audio, Clip, NotAClip, Video, read_clip
 
 _BT709 = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
 _WEB = ("-use_editlist", "0", "-movflags", "+faststart+negative_cts_offsets")

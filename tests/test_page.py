@@ -14,8 +14,8 @@ from urllib.parse import unquote
 import pytest
 
 from kit.errors import InputError
-from kit.html import external_links, is_external, links_of, visible_text
 from kit.load import Loaded, load
+from kit.media.html_reader import external_links, is_external, links_of, visible_text
 from kit.model.artifact import Alt, Artifact, Finding, Level, Report
 from kit.model.campaign import Campaign, Emitter
 from kit.model.plan import ClipJob, Job
@@ -23,8 +23,8 @@ from kit.page import Page, render_pages
 from kit.plan import plan
 from kit.resources import Resources
 from kit.tables.languages import LANGUAGES
-from kit.words.dates import full_date, source_date
-from kit.words.references import fact_text
+from kit.text.dates import full_date, source_date
+from kit.text.references import fact_text
 
 ROOT = Path(__file__).parent.parent
 ARCHIVES = {"fr": "bundles/kit-fr-draft.zip"}

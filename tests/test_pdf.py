@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Pdf
 from PIL import Image
 
-import kit.pdf
-from kit.pdf import Font, Ink, NotAPdf, PdfFacts, inspect
+import kit.media.pdf
+from kit.media.pdf import Font, Ink, NotAPdf, PdfFacts, inspect
 
 ROOT = Path(__file__).parent.parent
 FONTS = typst.Fonts(
@@ -372,7 +372,7 @@ def test_an_encrypted_file_is_refused_even_if_it_opens(tmp_path: Path, user: str
 
 
 def bomb(monkeypatch: pytest.MonkeyPatch) -> Pdf:
-    monkeypatch.setattr(kit.pdf, "MAX_STREAM_BYTES", 1_000_000)
+    monkeypatch.setattr(kit.media.pdf, "MAX_STREAM_BYTES", 1_000_000)
     return drawn(b" " * 3_000_000)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.forecast import credentials_needed, tokens_that_end, x_forecast
+from kit.build.forecast import credentials_needed, tokens_that_end, x_forecast
 from kit.load import Loaded, load
 from kit.model.plan import Plan, PostJob, PrintJob, ReceiptJob
 from kit.plan import plan

@@ -11,7 +11,7 @@ from kit.files import sha256_of
 from kit.model.artifact import Artifact, Finding, Level, Manifest
 from kit.model.post import Blocked, Queue
 from kit.model.schedule import Schedule
-from kit.queue import queue
+from kit.posts.post_queue import queue
 
 
 def change(folder: Path, old: str, new: str, name: str = "schedule.yaml") -> None:

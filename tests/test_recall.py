@@ -12,12 +12,12 @@ from tests_support.posts import make_kit
 
 from kit.cli import main
 from kit.model.post import Post
+from kit.posts.post_queue import queue
+from kit.posts.recall import correction
 from kit.publish.ledger import Ledger, State
 from kit.publish.protocol import NotSent, RemoteRef, Unknown
 from kit.publish.runner import LEDGER
 from kit.publish.store import SqliteStore
-from kit.queue import queue
-from kit.recall import correction
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from tests_support.posts import make_kit
 
 from kit.cli import main
-from kit.export import EXPORTERS
+from kit.posts.export import EXPORTERS
 
 
 def run(folder: Path, *arguments: str) -> Result:

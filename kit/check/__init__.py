@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from kit.check.campaign import CAMPAIGN_CHECKS, Whole
+from kit.check.campaign import CAMPAIGN_CHECKS, CampaignSubject
 from kit.check.clip import CLIP_CHECKS
 from kit.check.clip_loop import LOOP_CHECKS
 from kit.check.contrast import CONTRAST_CHECKS
@@ -23,7 +23,7 @@ from kit.check.runner import Check, run_checks, worst_first
 from kit.check.subject import Subject
 from kit.check.text import TEXT_CHECKS
 from kit.files import sha256_of
-from kit.html import links_of, visible_text
+from kit.media.html_reader import links_of, visible_text
 from kit.model.artifact import Artifact, Finding, Level, Report
 from kit.model.campaign import Campaign
 
@@ -74,12 +74,16 @@ def check_artifacts(campaign: Campaign, artifacts: Iterable[Artifact], folder: P
 
 def check_campaign(campaign: Campaign, today: date) -> Report:
     """Findings about the campaign itself: unverified facts, unread languages, no emitter."""
-    return run_checks([Whole(campaign, today)], CAMPAIGN_CHECKS)
+    return run_checks([CampaignSubject(campaign, today)], CAMPAIGN_CHECKS)
 
 
 def every_code() -> dict[str, str]:
     """Every finding code with its rationale, for the documentation and its test."""
-    checks: list[Check[Subject] | Check[Whole]] = [*_FILE_CHECKS, *ARTIFACT_CHECKS, *CAMPAIGN_CHECKS]
+    checks: list[Check[Subject] | Check[CampaignSubject]] = [
+        *_FILE_CHECKS,
+        *ARTIFACT_CHECKS,
+        *CAMPAIGN_CHECKS,
+    ]
     return {code: check.rationale for check in checks for code in check.may_yield}
 
 

@@ -15,7 +15,7 @@ _TABLE_MONTHS = timedelta(days=183)
 
 
 @dataclass(frozen=True)
-class Whole:
+class CampaignSubject:
     """The campaign on a given day."""
 
     campaign: Campaign
@@ -26,7 +26,7 @@ def _warn(code: str, message: str, measured: str, limit: str, fix: str) -> Findi
     return Finding(level=Level.WARN, code=code, message=message, measured=measured, limit=limit, fix=fix)
 
 
-def _verified(whole: Whole) -> Iterator[Finding]:
+def _verified(whole: CampaignSubject) -> Iterator[Finding]:
     pending = [fact.id for fact in whole.campaign.facts.values() if fact.verified_on is None]
     if pending:
         yield _warn(
@@ -35,7 +35,7 @@ def _verified(whole: Whole) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _reviewed(whole: Whole) -> Iterator[Finding]:
+def _reviewed(whole: CampaignSubject) -> Iterator[Finding]:
     for code in whole.campaign.languages:
         if whole.campaign.texts[code].review.state != "signed":
             yield _warn(
@@ -44,7 +44,7 @@ def _reviewed(whole: Whole) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _emitter(whole: Whole) -> Iterator[Finding]:
+def _emitter(whole: CampaignSubject) -> Iterator[Finding]:
     if whole.campaign.emitter is None:
         yield _warn(
             "emitter-missing", "the kit does not say who sends it", "none", "an emitter",
@@ -52,7 +52,7 @@ def _emitter(whole: Whole) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _tables(whole: Whole) -> Iterator[Finding]:
+def _tables(whole: CampaignSubject) -> Iterator[Finding]:
     for platform in PLATFORMS.values():
         if whole.today - platform.read_on > _TABLE_MONTHS:
             yield _warn(
@@ -61,7 +61,7 @@ def _tables(whole: Whole) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _edition(whole: Whole) -> Iterator[Finding]:
+def _edition(whole: CampaignSubject) -> Iterator[Finding]:
     if whole.today > whole.campaign.use_until:
         yield _warn(
             "edition-over", "this edition is not to be used any more", str(whole.today),
@@ -69,7 +69,7 @@ def _edition(whole: Whole) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-CAMPAIGN_CHECKS: tuple[Check[Whole], ...] = (
+CAMPAIGN_CHECKS: tuple[Check[CampaignSubject], ...] = (
     Check(
         "fact-not-verified", "A fact that no person has confirmed may be built, never published.", _verified
     ),

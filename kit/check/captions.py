@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from kit.check.clip_contract import Fault, finding, row_of, unread
+from kit.check.clip_contract import Fault, finding, spec_of, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.model.artifact import Finding, Level
-from kit.words.count import graphemes
+from kit.text.length import graphemes
 
 CAPTIONS_MAX_BYTES = 20_000
 """Bluesky's lexicon app.bsky.embed.video, 2026-11."""
@@ -131,7 +131,7 @@ def _captions_speed(cues: list[_Cue], _subject: Subject) -> Iterator[Fault]:
 
 
 def _captions_times(cues: list[_Cue], subject: Subject) -> Iterator[Fault]:
-    end = row_of(subject.artifact).duration_s
+    end = spec_of(subject.artifact).duration_s
     for cue in cues:
         if cue.to_s <= cue.from_s:
             yield Fault(

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kit.check.captions import CAPTIONS_CHECKS
-from kit.check.clip_contract import CLIP_SIZES, Fault, finding, row_of, unread
+from kit.check.clip_contract import CLIP_SIZES, Fault, finding, spec_of, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
-from kit.h264 import Colour
+from kit.media.h264 import Colour
+from kit.media.mp4 import Clip, NotAClip, Video, read_clip
 from kit.model.artifact import Finding, Level
-from kit.mp4 import Clip, NotAClip, Video, read_clip
 
 GOP_MAX_S = 2
 
@@ -60,7 +60,7 @@ def _edit_list(clip: Clip, _subject: Subject) -> Iterator[Fault]:
 
 
 def _size_bytes(clip: Clip, subject: Subject) -> Iterator[Fault]:
-    limit = row_of(subject.artifact).max_bytes
+    limit = spec_of(subject.artifact).max_bytes
     if clip.size_bytes > limit:
         yield Fault(
             "the file is too heavy", f"{clip.size_bytes} bytes", f"{limit} bytes",
@@ -69,7 +69,7 @@ def _size_bytes(clip: Clip, subject: Subject) -> Iterator[Fault]:
 
 
 def _duration(clip: Clip, subject: Subject) -> Iterator[Fault]:
-    wanted = row_of(subject.artifact).duration_s
+    wanted = spec_of(subject.artifact).duration_s
     limit = f"{wanted:.3f} ± {_DURATION_TOLERANCE_S} s"
     fix = "-movflags +negative_cts_offsets, sound cut to 1198080 samples, -frames:v"
     if _differs(clip.duration_s, wanted):
@@ -87,7 +87,7 @@ def _differs(measured: float, wanted: float) -> bool:
 
 
 def _audio(clip: Clip, subject: Subject) -> Iterator[Fault]:
-    row, audio = row_of(subject.artifact), clip.audio
+    row, audio = spec_of(subject.artifact), clip.audio
     if audio is None:
         if row.audio == "wanted":
             yield Fault("a clip without sound", "no audio track", "AAC-LC 48 kHz stereo", _READ_SPECS)
@@ -168,7 +168,7 @@ def _dimensions(video: Video, subject: Subject) -> Iterator[Fault]:
 
 
 def _frame_rate(video: Video, subject: Subject) -> Iterator[Fault]:
-    row = row_of(subject.artifact)
+    row = spec_of(subject.artifact)
     if video.fps is None:
         yield Fault("frames do not stand equally long", "variable", f"{row.fps} constant", f"-r {row.fps}")
     elif video.fps != row.fps:
@@ -182,7 +182,7 @@ def _frame_rate(video: Video, subject: Subject) -> Iterator[Fault]:
 
 def _gop(video: Video, subject: Subject) -> Iterator[Fault]:
     """Counted at the row's rate: a wrong rate is a finding of its own."""
-    frames = GOP_MAX_S * row_of(subject.artifact).fps
+    frames = GOP_MAX_S * spec_of(subject.artifact).fps
     if video.keyframe_gap > frames:
         yield Fault(
             "key frames are too far apart", f"{video.keyframe_gap} frames",

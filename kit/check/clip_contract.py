@@ -34,7 +34,7 @@ _SIGNAGE = ClipRow(625, 25, "refused", SIGNAGE_MAX_BYTES)
 _LOOP = ClipRow(180, 30, "either")
 
 
-def row_of(artifact: Artifact) -> ClipRow:
+def spec_of(artifact: Artifact) -> ClipRow:
     """The row of an artifact, by its id: `clip/fr/story/main.silent` is main, role silent.
 
     A loop is of its kind, or of a loop's name: its captions and transcript are of other kinds.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PIL import Image, UnidentifiedImageError
 
-from kit.check.clip_contract import Fault, finding, row_of
+from kit.check.clip_contract import Fault, finding, spec_of
 from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.model.artifact import Finding, Level
@@ -22,7 +22,7 @@ def _is_animation(subject: Subject) -> bool:
 
 def _faults(subject: Subject) -> Iterator[Fault]:
     again = "build it again"
-    size, wanted_ms = subject.path.stat().st_size, row_of(subject.artifact).duration_s * 1000
+    size, wanted_ms = subject.path.stat().st_size, spec_of(subject.artifact).duration_s * 1000
     if size > LOOP_MAX_BYTES:
         yield Fault(
             "too heavy for a mail", f"{size} bytes", f"{LOOP_MAX_BYTES} bytes", "fewer frames or pixels"

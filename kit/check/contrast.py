@@ -33,7 +33,7 @@ from PIL import Image, UnidentifiedImageError
 
 from kit.check.runner import Check
 from kit.check.subject import Subject
-from kit.contrast import contrast_ratio, luminance, ratio_of
+from kit.media.contrast import contrast_ratio, luminance, ratio_of
 from kit.model.artifact import Box, Finding, Level
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from kit.check.subject import Subject
 from kit.model.artifact import Finding, Level
 from kit.model.facts import Fact
 from kit.tables.languages import LANGUAGES, Language
-from kit.words.dates import full_date, source_date
-from kit.words.references import fact_text
+from kit.text.dates import full_date, source_date
+from kit.text.references import fact_text
 
 _SPACES = re.compile(r"[\u00a0\u202f\u2007\u2009]")
 _HOURS = re.compile(r"\d{1,2}\s?(?:h\b|:)\s?\d{0,2}", re.I)

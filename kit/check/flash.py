@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kit.check.clip_contract import Fault, finding, row_of, unread
+from kit.check.clip_contract import Fault, finding, spec_of, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.errors import WorkError
-from kit.ffmpeg import Undecodable, decoded_frames
-from kit.flash import FIELD_SHARE, MAX_CHANGES, flashing, judged_size
+from kit.media.ffmpeg import Undecodable, decoded_frames
+from kit.media.flash import FIELD_SHARE, MAX_CHANGES, flashing, judged_size
+from kit.media.mp4 import NotAClip, read_clip
 from kit.model.artifact import Finding, Level
-from kit.mp4 import NotAClip, read_clip
 
 
 def _moves(subject: Subject) -> bool:
@@ -27,7 +27,7 @@ def _flash(subject: Subject) -> Iterator[Finding]:
     if video is None or not (video.width and video.height):
         yield unread("flash-general", subject, "clip-container")
         return
-    fps = float(video.fps or row_of(subject.artifact).fps)
+    fps = float(video.fps or spec_of(subject.artifact).fps)
     try:
         found = flashing(decoded_frames(subject.path, *judged_size(video.width, video.height)), fps)
     except Undecodable as error:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kit.check.clip_contract import Fault, finding, row_of, unread
+from kit.check.clip_contract import Fault, finding, spec_of, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.errors import WorkError
-from kit.ffmpeg import Undecodable, decoded_sound
-from kit.loudness import measured
+from kit.media.ffmpeg import Undecodable, decoded_sound
+from kit.media.loudness import measured
+from kit.media.mp4 import NotAClip, read_clip
 from kit.model.artifact import Artifact, Finding, Level
-from kit.mp4 import NotAClip, read_clip
 
 SOCIAL_LUFS = -14.0
 BROADCAST_LUFS = -23.0
@@ -33,13 +33,13 @@ def target_lufs(artifact: Artifact) -> float:
 def _has_sound_to_check(subject: Subject) -> bool:
     artifact = subject.artifact
     is_clip = artifact.kind == "clip" or (artifact.kind == "loop" and artifact.media_type == "video/mp4")
-    return is_clip and row_of(artifact).audio != "refused"
+    return is_clip and spec_of(artifact).audio != "refused"
 
 
 def _loudness(subject: Subject) -> Iterator[Finding]:
     try:
         if read_clip(subject.path).audio is None:
-            if row_of(subject.artifact).audio == "wanted":
+            if spec_of(subject.artifact).audio == "wanted":
                 yield unread("sound-loudness", subject, "clip-audio")
             return
         sound = decoded_sound(subject.path, "mp4", _MORE_THAN_A_CLIP_S)

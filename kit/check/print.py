@@ -13,8 +13,8 @@ from pathlib import Path
 from kit.check.clip_contract import Fault, finding, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
+from kit.media.pdf import BoxMm, Ink, NotAPdf, Page, PdfFacts, inspect
 from kit.model.artifact import Finding, Level
-from kit.pdf import BoxMm, Ink, NotAPdf, Page, PdfFacts, inspect
 from kit.tables.languages import LANGUAGES
 from kit.tables.prints import MAX_INK_PERCENT, PRINTS, PrintFormat
 

@@ -8,7 +8,7 @@ from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.model.artifact import Finding, Level
 from kit.tables.platforms import PLATFORMS
-from kit.words.count import hashtags, length
+from kit.text.length import hashtags, length
 
 
 def _whole(subject: Subject) -> str:

@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import click
 
-from kit.cli.desk import home_of
 from kit.cli.options import Common, kit_command
 from kit.errors import InputError, KitError, WorkError
 from kit.files import stable_json
@@ -16,7 +15,8 @@ from kit.model.schedule import Account, Schedule
 from kit.publish.accounts import Standing, asked, is_handle, last_slot, standing
 from kit.publish.logs import redacted_tracebacks, redactor
 from kit.publish.runner import SystemClock
-from kit.publish.secrets import Found, Secret, keep, look_up, without
+from kit.publish.secret_store import Found, Secret, keep, look_up, without
+from kit.publish.session import state_folder
 from kit.tables.credentials import by_role, role_of
 
 
@@ -53,17 +53,17 @@ def login_command(
     redacted_tracebacks(redactor())
     schedule, _ = _read(common)
     account = _account(schedule, account_id)
-    home = home_of(common)
+    home = state_folder(common.campaign)
     found = look_up(account.credentials, home)
-    talk = _Terminal(quiet=common.as_json)
+    prompter = _Terminal(quiet=common.as_json)
     if paste:
-        values = _pasted(account, talk)
+        values = _pasted(account, prompter)
     else:
-        values = _logged_in(account, found, talk, port, redirect_uri)
+        values = _logged_in(account, found, prompter, port, redirect_uri)
     for name, secret in list(values.items()):
         if (there := found.get(name)) and there.place == "environment":
             if there.secret.value != secret.value:
-                talk.say(f"{name} is also set in the environment, which comes first: take it out there")
+                prompter.say(f"{name} is also set in the environment, which comes first: take it out there")
             else:
                 del values[name]
     where = keep(values, home, place)
@@ -91,7 +91,7 @@ def check_command(common: Common, online: bool) -> None:
     """
     schedule, loaded = _read(common)
     redacted_tracebacks(redactor())
-    home, now = home_of(common), SystemClock().now()
+    home, now = state_folder(common.campaign), SystemClock().now()
     rows = []
     for account in schedule.accounts:
         found = look_up(account.credentials, home)
@@ -124,17 +124,17 @@ def _account(schedule: Schedule, account_id: str) -> Account:
 
 
 def _logged_in(
-    account: Account, found: Mapping[str, Found], talk: _Terminal, port: int, redirect_uri: str | None
+    account: Account, found: Mapping[str, Found], prompter: _Terminal, port: int, redirect_uri: str | None
 ) -> dict[str, Secret]:
     """What the platform gave, by the names of the schedule. Raises InputError for somebody else's account."""
-    from kit.publish.login import FLOWS, Given  # its HTTP client takes a moment to import
+    from kit.publish.login import FLOWS, LoginRequest  # its HTTP client takes a moment to import
     from kit.publish.login.callback import Callback
-    from kit.publish.login.grant import Hosts
-    from kit.publish.login.wire import Wire
+    from kit.publish.login.login_http import Wire
+    from kit.publish.login.request import Hosts
 
     names = {role.name: name for name in account.credentials if (role := role_of(account.platform, name))}
-    given = Given(
-        handle=account.handle, talk=talk, wire=Wire(), now=SystemClock().now(),
+    given = LoginRequest(
+        handle=account.handle, prompter=prompter, wire=Wire(), now=SystemClock().now(),
         known={role: found[name].secret.value for role, name in names.items() if name in found},
         hosts=Hosts(), callback=Callback(port, redirect_uri),
     )  # fmt: skip
@@ -147,27 +147,27 @@ def _logged_in(
     return {names[role]: secret for role, secret in grant.values.items() if role in names}
 
 
-def _pasted(account: Account, talk: _Terminal) -> dict[str, Secret]:
+def _pasted(account: Account, prompter: _Terminal) -> dict[str, Secret]:
     """Values that a person has from elsewhere; none is checked here."""
     values: dict[str, Secret] = {}
     for name in account.credentials:
         role = role_of(account.platform, name)
         assert role is not None, "the loader has refused it"
-        ask = talk.ask_hidden if role.secret else talk.ask
+        ask = prompter.ask_hidden if role.secret else prompter.ask
         value = ask(f"{name}: {role.what}").strip()
         if not value and not role.optional:
             raise InputError(f"{name} was not given", "nothing was stored")
         if value:
             values[name] = Secret(
-                value, talk.ask_day("Last day it works, as 2026-12-24") if role.lasts_days else None
+                value, prompter.ask_day("Last day it works, as 2026-12-24") if role.lasts_days else None
             )
     return values
 
 
 def _online(row: Standing, found: Mapping[str, Found]) -> Standing:
-    from kit.publish.login.grant import Hosts
-    from kit.publish.login.identity import WHO
-    from kit.publish.login.wire import Wire
+    from kit.publish.login.identity import IDENTIFY
+    from kit.publish.login.login_http import Wire
+    from kit.publish.login.request import Hosts
 
     wire = Wire()
     platform = row.account.platform
@@ -176,7 +176,7 @@ def _online(row: Standing, found: Mapping[str, Found]) -> Standing:
         if (role := role_of(platform, name)) and role.secret:
             wire.hide(each.secret.value)
     try:
-        return asked(row, WHO[platform](wire, Hosts(), roles))
+        return asked(row, IDENTIFY[platform](wire, Hosts(), roles))
     except WorkError as error:
         return row.worse("FAIL", str(error))
     except KitError as error:
@@ -212,7 +212,7 @@ def _show(common: Common, row: Standing) -> None:
 
 
 class _Terminal:
-    """The person at this terminal; with --json all talk goes to standard error."""
+    """The person at this terminal; with --json all prompter goes to standard error."""
 
     def __init__(self, quiet: bool) -> None:
         self._err = quiet

@@ -7,12 +7,12 @@ from fnmatch import fnmatchcase
 
 import click
 
-from kit.cli.desk import sit_down
 from kit.cli.options import Common, kit_command
 from kit.errors import InputError
 from kit.files import stable_json
 from kit.publish.approvals import approve, changes, withdraw, write_approvals
 from kit.publish.runner import SystemClock
+from kit.publish.session import open_session
 
 
 @click.command("approve")
@@ -23,10 +23,10 @@ from kit.publish.runner import SystemClock
 def approve_command(common: Common, by: str | None, yes: bool, only: tuple[str, ...]) -> None:
     """Show what is new or changed since the last approval, and sign it off."""
     now = SystemClock().now()
-    desk = sit_down(common)
+    session = open_session(common.campaign, common.out)
     found = [
         change
-        for change in changes(desk.approvals, desk.queue.posts)
+        for change in changes(session.approvals, session.queue.posts)
         if not only or any(fnmatchcase(change.name, glob) for glob in only)
     ]
     if common.as_json:
@@ -38,7 +38,7 @@ def approve_command(common: Common, by: str | None, yes: bool, only: tuple[str, 
         common.say(f"{change.kind:<8} {change.name}")
         for line in change.lines:
             common.say(f"    {line}")
-    for blocked in desk.queue.blocked:
+    for blocked in session.queue.blocked:
         common.say(f"blocked  {blocked.key}: {blocked.code}: {blocked.why}")
     if not found:
         common.say("nothing new: every post of the queue is approved as it is")
@@ -54,8 +54,10 @@ def approve_command(common: Common, by: str | None, yes: bool, only: tuple[str, 
         )
     names = {change.name for change in found}
     gone = {change.name for change in found if change.kind == "removed"}
-    signed = approve(desk.approvals, [p for p in desk.queue.posts if str(p.key) in names], by.strip(), now)
-    write_approvals(desk.home, withdraw(signed, gone))
+    signed = approve(
+        session.approvals, [p for p in session.queue.posts if str(p.key) in names], by.strip(), now
+    )
+    write_approvals(session.home, withdraw(signed, gone))
     common.say(f"{len(names - gone)} approved by {by.strip()}" + (f", {len(gone)} removed" if gone else ""))
 
 

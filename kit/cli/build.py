@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from kit.build import Request, build, default_workers
+from kit.build.up_to_date import Snapshot, close, unbroken
+from kit.check.reporters import report_text
 from kit.cli.options import Common, kit_command, tidy_on_sigterm
 from kit.errors import InputError
 from kit.files import digest_of, stable_json
 from kit.load import find_campaign, load
-from kit.report import report_text
-from kit.seal import Sealed, close, unbroken
 
 _CLOCK_TICK_NS = 50_000_000
 """A file's times come from a clock that may stand up to a tick behind ours."""
@@ -69,7 +69,7 @@ def build_command(
             built = build(loaded, request, bars)
     finally:
         bars.close()
-    done = Sealed(
+    done = Snapshot(
         built.folder.absolute(), built.report, len(built.made) + len(built.kept), len(built.manifest.artifacts),
         tuple(built.foreign),
     )  # fmt: skip
@@ -109,7 +109,7 @@ class _Bars:
 
 
 def _tell(
-    common: Common, out: Path, done: Sealed, seconds: float, made: Sequence[str] = (), deleted: Sequence[str] = (),
+    common: Common, out: Path, done: Snapshot, seconds: float, made: Sequence[str] = (), deleted: Sequence[str] = (),
 ) -> None:  # fmt: skip
     kept, folder = done.jobs - len(made), out / done.folder.name
     if common.as_json:

@@ -108,7 +108,7 @@ def _job(loaded: Loaded, language: str | None, shape: str | None, name: str) -> 
     shape = shape or shapes[0]
     if shape not in shapes:
         raise InputError(f"--format {shape}: {name} is not made in it{suggestion(shape, set(shapes))}")
-    from kit.render.clip.footage import signed
+    from kit.render.clip.interpreter_video import signed
 
     return signed(clip(campaign, loaded.theme, name, board, language, shape), loaded.resources)
 

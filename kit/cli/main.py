@@ -10,13 +10,17 @@ from kit import __version__
 from kit.cli.accounts import accounts_group
 from kit.cli.approve import approve_command
 from kit.cli.build import build_command
+from kit.cli.check import check_command
 from kit.cli.clip import clip_group
-from kit.cli.inspect import check_command, doctor_command, plan_command, schema_command, validate_command
+from kit.cli.doctor import doctor_command
+from kit.cli.init import init_command
 from kit.cli.options import common_options, remember
+from kit.cli.plan import plan_command
 from kit.cli.publish import publish_group
 from kit.cli.recall import recall_command
 from kit.cli.schedule import schedule_command
-from kit.cli.start import init_command
+from kit.cli.schema import schema_command
+from kit.cli.validate import validate_command
 from kit.cli.worker import worker_command
 
 

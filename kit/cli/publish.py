@@ -13,16 +13,15 @@ from typing import Any, Literal
 
 import click
 
-from kit.cli.books import DATABASE, line_of, open_ledger, question, shown
-from kit.cli.decide import pause_command, resolve_command, resume_command, status_command
-from kit.cli.desk import PARIS, Desk, sit_down
 from kit.cli.options import Common, kit_command
+from kit.cli.publish_admin import pause_command, resolve_command, resume_command, status_command
 from kit.errors import InputError, WorkError
 from kit.files import sha256_of, stable_json
 from kit.model.schedule import Account
 from kit.publish.approvals import gate
 from kit.publish.engine import Rules
 from kit.publish.ledger import Ledger
+from kit.publish.ledger_view import DATABASE, line_of, open_ledger, question, shown
 from kit.publish.logs import redacted_tracebacks, redactor, start_logging, stop_logging
 from kit.publish.protocol import Publisher
 from kit.publish.records import ASKING, BEFORE, Entry, State
@@ -37,7 +36,8 @@ from kit.publish.runner import (
     running,
     watch,
 )
-from kit.publish.secrets import account_secrets, to_black_out, without
+from kit.publish.secret_store import account_secrets, to_black_out, without
+from kit.publish.session import PARIS, Session, open_session
 
 LOG = "publish.log"
 HAND_OFF = timedelta(hours=24)
@@ -93,12 +93,12 @@ def due_command(common: Common, dry_run: bool, **options: Any) -> None:
     if dry_run:
         _dry_run(common, clock.now())
         return
-    desk = sit_down(common)
-    with _runner(common, desk, clock, options) as (ledger, secrets):
+    session = open_session(common.campaign, common.out)
+    with _runner(common, session, clock, options) as (ledger, secrets):
         before = {entry.name for entry in ledger.entries(*ASKING)}
-        work = work_of(desk, clock, options, secrets)
+        work = work_of(session, clock, options, secrets)
         begin(ledger, work, clock)
-        done = one_pass(ledger, work, clock, desk.home)
+        done = one_pass(ledger, work, clock, session.home)
         asking = [entry for entry in ledger.entries(*ASKING) if entry.name not in before]
         _tell(common, ledger, done, asking)
     if asking:
@@ -111,17 +111,17 @@ def due_command(common: Common, dry_run: bool, **options: Any) -> None:
 def watch_command(common: Common, **options: Any) -> None:
     """Send everything at its time, until the schedule is done. Shows what is next and what went out."""
     clock = SystemClock()
-    desk = sit_down(common)
-    with _runner(common, desk, clock, options) as (ledger, secrets):
+    session = open_session(common.campaign, common.out)
+    with _runner(common, session, clock, options) as (ledger, secrets):
         told: dict[str, str] = {}
 
         def refresh() -> Work:
-            return work_of(sit_down(common), clock, options, secrets)
+            return work_of(open_session(common.campaign, common.out), clock, options, secrets)
 
         def tell(done: Pass, work: Work) -> None:
             _tell_news(common, ledger, done, told, clock.now())
 
-        watch(ledger, refresh, clock, desk.home, tell)
+        watch(ledger, refresh, clock, session.home, tell)
         asking = ledger.entries(*ASKING)
         _tell(common, ledger, Pass(), asking)
     if asking:
@@ -130,32 +130,32 @@ def watch_command(common: Common, **options: Any) -> None:
 
 @contextmanager
 def _runner(
-    common: Common, desk: Desk, clock: Clock, options: dict[str, Any]
+    common: Common, session: Session, clock: Clock, options: dict[str, Any]
 ) -> Iterator[tuple[Ledger, dict[str, dict[str, str]]]]:
     """The one runner, with its log; secrets are read before, so that they can be blacked out."""
     if os.environ.get(DATABASE):
         raise InputError(
             f"{DATABASE} is set: this ledger is on Postgres", "run `kit publish worker`, or unset it"
         )
-    secrets = secrets_for(desk)
-    redact = redactor(black_list(desk, secrets))
+    secrets = secrets_for(session)
+    redact = redactor(black_list(session, secrets))
     options["redact"] = redact
     redacted_tracebacks(redact)
-    handler = start_logging(desk.home / LOG, redact, debug=common.debug)
+    handler = start_logging(session.home / LOG, redact, debug=common.debug)
     try:
-        new = options["new_ledger"] or _asked_for_new(desk, clock.now())
-        with running(desk.home, clock, new=new, trust_clock=options["trust_clock"]) as ledger:
+        new = options["new_ledger"] or _asked_for_new(session, clock.now())
+        with running(session.home, clock, new=new, trust_clock=options["trust_clock"]) as ledger:
             yield ledger, secrets
     finally:
         stop_logging(handler)
 
 
-def _asked_for_new(desk: Desk, now: datetime) -> bool:
+def _asked_for_new(session: Session, now: datetime) -> bool:
     """An absent ledger after the first slot may mean that posts are out of which nobody knows here."""
-    late = [post for post in desk.queue.posts if post.due <= now]
-    if (desk.home / LEDGER).exists() or not late:
+    late = [post for post in session.queue.posts if post.due <= now]
+    if (session.home / LEDGER).exists() or not late:
         return False
-    message = f"there is no ledger at {desk.home / LEDGER}, and {len(late)} posts were due already"
+    message = f"there is no ledger at {session.home / LEDGER}, and {len(late)} posts were due already"
     if sys.stdin.isatty():
         click.echo(f"{message}: if another machine or an older folder has sent them, stop here.", err=True)
         if click.confirm("Begin a new ledger, in which these wait for your word?", default=False):
@@ -167,9 +167,11 @@ def _asked_for_new(desk: Desk, now: datetime) -> bool:
     )
 
 
-def work_of(desk: Desk, clock: Clock, options: dict[str, Any], secrets: dict[str, dict[str, str]]) -> Work:
+def work_of(
+    session: Session, clock: Clock, options: dict[str, Any], secrets: dict[str, dict[str, str]]
+) -> Work:
     """What the runner is given, from everything as it is at this moment."""
-    accounts = {account.id: account for account in desk.schedule.accounts}
+    accounts = {account.id: account for account in session.schedule.accounts}
     made: dict[str, Publisher] = options.setdefault("made", {})  # a login is worth keeping between passes
 
     def publisher(name: str) -> Publisher:
@@ -181,7 +183,9 @@ def work_of(desk: Desk, clock: Clock, options: dict[str, Any], secrets: dict[str
             raise InputError(f"{name} has been added since the runner began", "start it again")
         key = accounts[name].model_dump_json()
         if key not in made:
-            made[key] = connect_account(accounts[name], secrets[name], desk.folder, options["media_base_url"])
+            made[key] = connect_account(
+                accounts[name], secrets[name], session.folder, options["media_base_url"]
+            )
         return made[key]
 
     spacing = {name: timedelta(minutes=account.spacing_min) for name, account in accounts.items()}
@@ -189,17 +193,19 @@ def work_of(desk: Desk, clock: Clock, options: dict[str, Any], secrets: dict[str
         on_unknown=options["on_unknown"], spacing=spacing, redact=options["redact"],
         hand_off=HAND_OFF if options.get("hand_off") else None,
     )  # fmt: skip
-    return Work(desk.queue.posts, publisher, desk.gate(clock.now()), rules, blocked=desk.queue.blocked)
+    return Work(
+        session.queue.posts, publisher, session.gate(clock.now()), rules, blocked=session.queue.blocked
+    )
 
 
-def secrets_for(desk: Desk) -> dict[str, dict[str, str]]:
+def secrets_for(session: Session) -> dict[str, dict[str, str]]:
     """The credentials of all accounts, read before anything is logged so that they can be blacked out."""
-    return {account.id: account_secrets(account, desk.home) for account in desk.schedule.accounts}
+    return {account.id: account_secrets(account, session.home) for account in session.schedule.accounts}
 
 
-def black_list(desk: Desk, secrets: dict[str, dict[str, str]]) -> list[str]:
+def black_list(session: Session, secrets: dict[str, dict[str, str]]) -> list[str]:
     """What no log of this run may show."""
-    return [v for account in desk.schedule.accounts for v in to_black_out(account, secrets[account.id])]
+    return [v for account in session.schedule.accounts for v in to_black_out(account, secrets[account.id])]
 
 
 def connect_account(
@@ -219,18 +225,18 @@ def connect_account(
 
 def _dry_run(common: Common, now: datetime) -> None:
     """What a pass at this moment would do, from files alone."""
-    desk = sit_down(common)
-    known = _known(desk.home)
+    session = open_session(common.campaign, common.out)
+    known = _known(session.home)
     refuse = gate(
-        desk.approvals,
-        desk.manifest,
-        desk.loaded.campaign,
-        desk.folder,
+        session.approvals,
+        session.manifest,
+        session.loaded.campaign,
+        session.folder,
         now.astimezone(PARIS).date(),
         cache(sha256_of),
     )
     rows = []
-    for post in desk.queue.posts:
+    for post in session.queue.posts:
         name = str(post.key)
         entry = known.get(name)
         if entry is not None and entry.state not in BEFORE:
@@ -253,7 +259,9 @@ def _dry_run(common: Common, now: datetime) -> None:
                 "local": f"{post.local} {post.zone}",
             }
         )
-    blocked = [{"post": str(b.key), "code": b.code, "why": b.why, "fix": b.fix} for b in desk.queue.blocked]
+    blocked = [
+        {"post": str(b.key), "code": b.code, "why": b.why, "fix": b.fix} for b in session.queue.blocked
+    ]
     if common.as_json:
         click.echo(stable_json({"dry_run": 1, "posts": rows, "blocked": blocked}), nl=False)
         return

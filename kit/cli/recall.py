@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from kit.cli.books import has_ledger, open_ledger
-from kit.cli.desk import Desk, sit_down
 from kit.cli.options import Common, kit_command
 from kit.errors import InputError
 from kit.files import stable_json
+from kit.posts.recall import Live, Recalled, exports_with, find_fact, recall
+from kit.publish.ledger_view import has_ledger, open_ledger
 from kit.publish.logs import redactor
 from kit.publish.protocol import NotSent, RemoteRef, Unknown
 from kit.publish.records import State
-from kit.publish.secrets import account_secrets, to_black_out
-from kit.recall import Live, Recalled, exports_with, find_fact, recall
+from kit.publish.secret_store import account_secrets, to_black_out
+from kit.publish.session import Session, open_session
 
 _DELETED = "recalled:"
 """In the ledger, before a post's name: when it was taken back."""
@@ -37,16 +37,20 @@ def recall_command(common: Common, fact: str, delete: bool, yes: bool, media_bas
 
     Exit 1 when a post was to be deleted and is, or may be, still there.
     """
-    desk = sit_down(common)
-    if find_fact(fact, desk.manifest) is None:
-        known = ", ".join(each.id for each in desk.manifest.facts)
+    session = open_session(common.campaign, common.out)
+    if find_fact(fact, session.manifest) is None:
+        known = ", ".join(each.id for each in session.manifest.facts)
         raise InputError(f"{fact} is no fact of this kit", f"it has: {known}")
     found = recall(
-        fact, desk.manifest, desk.loaded.campaign, exports_with(fact, desk.folder), ledger_posts(desk.home)
+        fact,
+        session.manifest,
+        session.loaded.campaign,
+        exports_with(fact, session.folder),
+        ledger_posts(session.home),
     )
     failed: list[str] = []
     if delete:
-        failed = _delete(desk, found, yes=yes, media_base=media_base_url)
+        failed = _delete(session, found, yes=yes, media_base=media_base_url)
     elif common.as_json:
         click.echo(stable_json(_as_json(found)), nl=False)
     else:
@@ -63,7 +67,7 @@ def ledger_posts(home: Path) -> list[Live]:
         return [
             Live(entry.name, entry.state.value, entry.remote_id, entry.url, entry.post)
             for entry in ledger.entries()
-            if ledger.about(f"{_DELETED}{entry.name}") is None
+            if ledger.meta(f"{_DELETED}{entry.name}") is None
         ]
 
 
@@ -106,7 +110,7 @@ def _as_json(found: Recalled) -> dict[str, object]:
     }
 
 
-def _delete(desk: Desk, found: Recalled, *, yes: bool, media_base: str | None) -> list[str]:
+def _delete(session: Session, found: Recalled, *, yes: bool, media_base: str | None) -> list[str]:
     """Take back every live post whose id is known; the names of those that may still be there."""
     failed = []
     for live in found.live:
@@ -120,7 +124,7 @@ def _delete(desk: Desk, found: Recalled, *, yes: bool, media_base: str | None) -
         if not yes and not click.confirm(f"delete {live.name} ({place})?", default=False, err=True):
             failed.append(live.name)
             continue
-        if why := _take_back(desk, live, live.remote_id, media_base):
+        if why := _take_back(session, live, live.remote_id, media_base):
             click.echo(f"{live.name}: {why}; {place}", err=True)
             failed.append(live.name)
         else:
@@ -128,7 +132,7 @@ def _delete(desk: Desk, found: Recalled, *, yes: bool, media_base: str | None) -
     return failed
 
 
-def _take_back(desk: Desk, live: Live, remote_id: str, media_base: str | None) -> str | None:
+def _take_back(session: Session, live: Live, remote_id: str, media_base: str | None) -> str | None:
     """Delete one post; None when it is gone and the ledger says so, else why not."""
     from kit.publish.platforms import PUBLISHERS  # the clients take seconds to import
 
@@ -136,17 +140,17 @@ def _take_back(desk: Desk, live: Live, remote_id: str, media_base: str | None) -
         return (
             "its platform keeps it until its time: `kit publish pause`, then `kit publish due`, takes it back"
         )
-    account = next((a for a in desk.schedule.accounts if a.id == live.post.account), None)
+    account = next((a for a in session.schedule.accounts if a.id == live.post.account), None)
     if account is None:
         return f"the account {live.post.account} is no longer in schedule.yaml"
-    secrets = account_secrets(account, desk.home)
+    secrets = account_secrets(account, session.home)
     redact = redactor(to_black_out(account, secrets))
-    publisher = PUBLISHERS[account.platform](secrets, desk.folder, media_base)
+    publisher = PUBLISHERS[account.platform](secrets, session.folder, media_base)
     result = publisher.delete(RemoteRef(remote_id, live.url))
     if isinstance(result, NotSent):
         return f"not deleted: {redact(result.why)}"
     if isinstance(result, Unknown):
         return f"perhaps not deleted: {redact(result.why)}; look at it"
-    with open_ledger(desk.home) as ledger:
-        ledger.set_about(f"{_DELETED}{live.name}", datetime.now(UTC).isoformat(timespec="seconds"))
+    with open_ledger(session.home) as ledger:
+        ledger.set_meta(f"{_DELETED}{live.name}", datetime.now(UTC).isoformat(timespec="seconds"))
     return None

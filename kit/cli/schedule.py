@@ -8,18 +8,18 @@ from pathlib import Path
 
 import click
 
-from kit.cli.desk import sit_down
 from kit.cli.options import Common, kit_command
 from kit.cli.recall import ledger_posts
 from kit.errors import InputError
-from kit.export import EXPORTERS, Job
 from kit.files import sha256_of, stable_json, write_bytes
 from kit.load import SCHEDULE_FILE
 from kit.model.artifact import Manifest
 from kit.model.post import Post, Queue
-from kit.queue import queue
-from kit.recall import EXPORT_RECORD, export_folder
-from kit.words.when import utc_text
+from kit.posts.export import EXPORTERS, Job
+from kit.posts.post_queue import queue
+from kit.posts.recall import EXPORT_RECORD, export_folder
+from kit.publish.session import open_session
+from kit.text.wall_time import utc_text
 
 _FOR_PEOPLE = ("ics", "sheet")
 """What is past stays in these; another tool would refuse it, or send it at once."""
@@ -35,9 +35,9 @@ def schedule_command() -> None:
 def list_command(common: Common) -> None:
     """Every post in local time and UTC, the next one first; what is past or blocked after them."""
     now = datetime.now(UTC)
-    desk = sit_down(common)
-    found = queue(desk.manifest, desk.schedule, desk.loaded.campaign, now)
-    out = {live.name: live for live in ledger_posts(desk.home) if live.state in ("posted", "handed_off")}
+    session = open_session(common.campaign, common.out)
+    found = queue(session.manifest, session.schedule, session.loaded.campaign, now)
+    out = {live.name: live for live in ledger_posts(session.home) if live.state in ("posted", "handed_off")}
     open_posts = [post for post in found.posts if str(post.key) not in out]
     coming = [post for post in open_posts if post.due >= now]
     late = [post for post in open_posts if post.due < now]
@@ -97,22 +97,22 @@ def export_command(
     They land beside the kit, in `<slug>.schedule/<tool>/`, those of single accounts in
     `<tool>.<accounts>/`. Exporting again replaces them; a calendar keeps the identity of its events.
     """
-    desk = sit_down(common)
-    schedule, manifest, folder = desk.schedule, desk.manifest, desk.folder
+    session = open_session(common.campaign, common.out)
+    schedule, manifest, folder = session.schedule, session.manifest, session.folder
     known = {account.id for account in schedule.accounts}
     if unknown := sorted(set(accounts) - known):
         raise InputError(
             f"--account {', '.join(unknown)}: not in {SCHEDULE_FILE}", f"known: {', '.join(sorted(known))}"
         )
     made = datetime.now(UTC).replace(microsecond=0)
-    wanted = tuple(post for post in desk.queue.posts if not accounts or post.account in accounts)
+    wanted = tuple(post for post in session.queue.posts if not accounts or post.account in accounts)
     past = [post for post in wanted if post.due <= made and tool not in _FOR_PEOPLE]
     wanted = tuple(post for post in wanted if post not in past)
-    found = desk.queue.model_copy(update={"posts": wanted})
+    found = session.queue.model_copy(update={"posts": wanted})
     # a folder of its own: a calendar of one account must not cancel the events of the others
     goal = export_folder(folder) / ".".join((tool, *sorted(set(accounts))))
     job = Job(
-        queue=found, manifest=manifest, schedule=schedule, resources=desk.loaded.resources,
+        queue=found, manifest=manifest, schedule=schedule, resources=session.loaded.resources,
         made=made, media_base=media_base_url, date_format=date_format,
         before=_before(goal),
     )  # fmt: skip

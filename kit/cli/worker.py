@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from kit.cli.books import DATABASE
-from kit.cli.desk import sit_down
 from kit.cli.options import Common, kit_command
 from kit.cli.publish import black_list, secrets_for, work_of
 from kit.errors import InputError
+from kit.publish.ledger_view import DATABASE
 from kit.publish.logs import redacted_tracebacks, redactor, start_logging, stop_logging
 from kit.publish.runner import SystemClock, Work
+from kit.publish.session import open_session
 
 LOG = "worker.log"
 
@@ -40,25 +40,25 @@ def worker_command(common: Common, until_quiet: bool, **options: Any) -> None:
             f"{error.name} is not installed", "pip install 'nerienlaisserpasser-kit[distributed]'"
         ) from error
     clock = SystemClock()
-    desk = sit_down(common)
-    secrets = secrets_for(desk)
-    options["redact"] = redactor([conninfo, *black_list(desk, secrets)])
+    session = open_session(common.campaign, common.out)
+    secrets = secrets_for(session)
+    options["redact"] = redactor([conninfo, *black_list(session, secrets)])
     redacted_tracebacks(options["redact"])
     PostgresStore(conninfo).close()  # says at once, and in words, when the server is not there
 
     def refresh() -> Work:
-        return work_of(sit_down(common), clock, options, secrets)
+        return work_of(open_session(common.campaign, common.out), clock, options, secrets)
 
     async def run() -> None:
         app = make_app(conninfo, refresh, clock)
         async with app.open_async():
             if not await app.check_connection_async():
                 await app.schema_manager.apply_schema_async()
-            new = await plan_jobs(app, desk.queue.posts, clock)
-            common.say(f"{new} new jobs, {len(desk.queue.posts)} posts in the queue")
+            new = await plan_jobs(app, session.queue.posts, clock)
+            common.say(f"{new} new jobs, {len(session.queue.posts)} posts in the queue")
             await app.run_worker_async(queues=["publish"], wait=not until_quiet)
 
-    handler = start_logging(desk.home / LOG, options["redact"], debug=common.debug)
+    handler = start_logging(session.home / LOG, options["redact"], debug=common.debug)
     try:
         asyncio.run(run())
     finally:

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from kit.errors import InputError
-from kit.load.cross import Home, check_campaign, items, known, mapping, names_of
-from kit.load.explain import note_all
+from kit.load.references import Home, check_campaign, items, known, mapping, names_of
 from kit.load.schedule import check_schedule
 from kit.load.short_forms import write_out
 from kit.load.tree import Path_, Tree, read_tree
+from kit.load.validation_messages import note_all
 from kit.model.base import Model, inside_folder, quoted
 from kit.model.campaign import Campaign
 from kit.model.schedule import Schedule

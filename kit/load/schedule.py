@@ -13,10 +13,10 @@ from kit.load.tree import Path_, Tree
 from kit.model.campaign import Campaign
 from kit.model.schedule import Account, Schedule, Slot
 from kit.tables.platforms import CLIP_FORMATS, PLATFORMS, price_on_x
-from kit.words.count import x_has_url
-from kit.words.references import write
-from kit.words.typography import for_platform
-from kit.words.when import NotOneMoment, to_utc, utc_text
+from kit.text.length import x_has_url
+from kit.text.references import write
+from kit.text.typography import for_platform
+from kit.text.wall_time import AmbiguousTime, to_utc, utc_text
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def check_schedule(schedule: Schedule, campaign: Campaign, tree: Tree) -> None:
             zone = schedule.zone_of(slot, account)
             try:
                 due = to_utc(campaign.day + timedelta(days=slot.day), slot.at, zone)
-            except NotOneMoment as error:
+            except AmbiguousTime as error:
                 tree.mistake(("slots", number, "at"), f"{error} (for {account.id})")
                 continue
             if _has_text(campaign, slot, account):

@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kit.load.explain import INHERITED, note_all
 from kit.load.tree import Path_, Tree
+from kit.load.validation_messages import INHERITED, note_all
 from kit.model.base import quoted
 from kit.model.facts import Source
 from kit.model.texts import suggestion

@@ -22,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-Broken = tuple[tuple[str | int, ...], str]
+Violation = tuple[tuple[str | int, ...], str]
 """A broken rule: the way from the model to the key it is best mended at, and what is wrong."""
 
 
@@ -32,7 +32,7 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """What is wrong between keys. `given` is what was written: perhaps text, perhaps wrong."""
         return ()
 
@@ -46,7 +46,7 @@ class Model(BaseModel):
         """
         errors: list[Any] = [
             {"type": "value_error", "loc": path, "input": given, "ctx": {"error": ValueError(message)}}
-            for path, message in (cls.broken_rules(given) if isinstance(given, dict) else ())
+            for path, message in (cls.violations(given) if isinstance(given, dict) else ())
         ]
         try:
             value = handler(given)
@@ -77,7 +77,7 @@ def entry(item: object, key: str) -> Any:
     return item.get(key) if isinstance(item, Mapping) else getattr(item, key, None)
 
 
-def twins(items: object, key: str) -> Iterable[Broken]:
+def duplicate_ids(items: object, key: str) -> Iterable[Violation]:
     """A list's entries whose id was used before."""
     seen = set()
     for number, item in enumerate(items if isinstance(items, (list, tuple)) else ()):
@@ -88,7 +88,7 @@ def twins(items: object, key: str) -> Iterable[Broken]:
             seen.add(name)
 
 
-def repeated(names: object, at: tuple[str | int, ...]) -> Iterable[Broken]:
+def duplicates(names: object, at: tuple[str | int, ...]) -> Iterable[Violation]:
     """A list's names that stand in it twice."""
     seen = set()
     for number, name in enumerate(names if isinstance(names, (list, tuple)) else ()):

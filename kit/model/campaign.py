@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PositiveInt, StringConstraints
 
-from kit.model.base import Address, Broken, Day, FilePath, Line, Model, Name, Slug, Version
+from kit.model.base import Address, Day, FilePath, Line, Model, Name, Slug, Version, Violation
 from kit.model.facts import Fact, Group, Scheme, Service, Territory, Tool
 from kit.model.texts import LanguageTexts
 from kit.tables.platforms import PLATFORMS
@@ -56,7 +56,7 @@ class Piece(Model):
     photo: Photo | None = None
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """A tool's own piece shows that tool alone."""
         tools = given.get("tools")
         if given.get("layout") == "tool" and isinstance(tools, (list, tuple)) and len(tools) > 1:
@@ -126,7 +126,7 @@ class Campaign(Model):
     texts: dict[str, LanguageTexts]
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """The day is in the edition's year, and the kit may be used on it."""
         day, edition, until = (str(given.get(key, "")) for key in ("day", "edition", "use_until"))
         if _DAY.match(day) and edition.isdecimal() and day[:4] != edition:

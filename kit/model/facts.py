@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from kit.model.base import Address, Broken, Clock, Day, Flag, Line, Model, Name, Slug, repeated
+from kit.model.base import Address, Clock, Day, Flag, Line, Model, Name, Slug, Violation, duplicates
 
 Channel = Literal["voice", "sms", "chat", "web", "app", "person"]
 LinkScheme = Literal["tel", "sms", "https"]
@@ -55,12 +55,12 @@ class Opening(Model):
     closes: Annotated[Clock, BeforeValidator(_end_of_day)]
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """Open before closed (times compare as they are written), and no day twice."""
         opens, closes = str(given.get("opens")), str(given.get("closes"))
         if _TIME.match(opens) and _TIME.match(closes) and opens >= closes:
             yield ("opens",), "opens must be earlier than closes"
-        yield from repeated(given.get("days"), ("days",))
+        yield from duplicates(given.get("days"), ("days",))
 
 
 class Hours(Model):
@@ -73,7 +73,7 @@ class Hours(Model):
     openings: tuple[Opening, ...] = ()
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """One form, not both and not neither."""
         always = str(given.get("always", False)).lower()
         if always in ("true", "false") and (always == "true") == bool(given.get("openings")):
@@ -119,7 +119,7 @@ class Fact(Model):
     conflicts: tuple[Annotated[str, StringConstraints(max_length=400)], ...] = ()
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """One value, with a source, a whole signature, and a link that dials or opens it."""
         held = [name for name in ("value", "hours", "word") if given.get(name) is not None]
         if len(held) != 1:
@@ -136,7 +136,7 @@ class Fact(Model):
         yield from _broken_link(given)
 
 
-def _broken_link(given: Mapping[str, Any]) -> Iterable[Broken]:
+def _broken_link(given: Mapping[str, Any]) -> Iterable[Violation]:
     link, value, never = given.get("link"), given.get("value"), given.get("never_link_as")
     if isinstance(never, (list, tuple)) and link in never:
         yield ("link",), f"link: {link} is also listed in never_link_as"

@@ -1,4 +1,4 @@
-"""The schedule: what is posted when, and from which account. `kit.queue` makes posts of it."""
+"""The schedule: what is posted when, and from which account. `kit.posts.post_queue` makes posts of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,18 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
-from kit.model.base import Broken, Clock, Line, Model, Slug, Version, entry, quoted, repeated, twins
+from kit.model.base import (
+    Clock,
+    Line,
+    Model,
+    Slug,
+    Version,
+    Violation,
+    duplicate_ids,
+    duplicates,
+    entry,
+    quoted,
+)
 from kit.model.texts import LongText, suggestion
 from kit.tables.credentials import ROLES, lacking, role_of
 from kit.tables.platforms import PLATFORMS
@@ -78,7 +89,7 @@ class Account(Model):
     spacing_min: Annotated[int, Field(ge=0, le=1440)] = 15
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """The credentials are those of the platform: all that it needs, each once, and no other.
 
         What was written is never repeated: it may be the secret itself.
@@ -124,7 +135,7 @@ class Slot(Model):
     variants: dict[Slug, LongText] = {}
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """One zone, and words only for accounts that post them."""
         if given.get("each") is not None and given.get("zone") not in (None, "account"):
             yield ("each",), "`each: account` takes each account's own zone; leave `zone` out"
@@ -150,11 +161,11 @@ class Schedule(Model):
     slots: tuple[Slot, ...] = ()
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """Ids are unique, and a slot names accounts that exist, each once."""
         accounts, slots = given.get("accounts"), given.get("slots")
-        yield from twins(accounts, "accounts")
-        yield from twins(slots, "slots")
+        yield from duplicate_ids(accounts, "accounts")
+        yield from duplicate_ids(slots, "slots")
         known = {str(entry(account, "id")) for account in _listed(accounts)}
         for number, slot in enumerate(_listed(slots)):
             named = _listed(entry(slot, "accounts"))
@@ -162,7 +173,7 @@ class Schedule(Model):
                 at = ("slots", number, "accounts", place)
                 if isinstance(name, str) and name not in known:
                     yield at, f"{quoted(name)} is not one of `accounts`{suggestion(name, known)}"
-            yield from repeated(named, ("slots", number, "accounts"))
+            yield from duplicates(named, ("slots", number, "accounts"))
 
     def account(self, account_id: str) -> Account:
         """The account of that id."""

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PositiveFloat
 
-from kit.model.base import Broken, Flag, Line, Model, Slug, Version, entry, twins
+from kit.model.base import Flag, Line, Model, Slug, Version, Violation, duplicate_ids, entry
 from kit.tables.clips import CLIPS
 
 Move = Literal["rise", "slide", "wipe"]
@@ -53,7 +53,7 @@ class StoryScene(Model):
     leave: Motion | None = None
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """It stands long enough to be read, and only a tool's scene names a tool."""
         start, end, layout = _seconds(given.get("from_s")), _seconds(given.get("to_s")), given.get("layout")
         if start is not None and end is not None and end - start < _SHORTEST_S:
@@ -70,7 +70,7 @@ class Cut(Model):
     extra: Flag = False
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """Every shape is one of the table, at the rate of its row: players of that shape want it."""
         formats, fps = given.get("formats"), _seconds(given.get("fps"))
         for number, name in enumerate(formats if isinstance(formats, (list, tuple)) else ()):
@@ -101,7 +101,7 @@ class Storyboard(Model):
     scenes: tuple[StoryScene, ...] = Field(min_length=1)
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """No gap, no overlap, something to read in the first frame, the tools in the last."""
         scenes, length = given.get("scenes"), _seconds(given.get("duration_s"))
         poster, tick = _seconds(given.get("poster_s")), _seconds(given.get("tick_s", 1.0))
@@ -115,7 +115,7 @@ class Storyboard(Model):
         yield from _cuts(given.get("cuts"), length)
         if not isinstance(scenes, (list, tuple)) or not scenes:
             return
-        yield from twins(scenes, "scenes")
+        yield from duplicate_ids(scenes, "scenes")
         yield from _without_gap(scenes, length)
         kind = given.get("kind", "main")
         if kind == "main":
@@ -124,7 +124,7 @@ class Storyboard(Model):
             yield from _loop_scenes(scenes)
 
 
-def _cuts(cuts: Any, length: float | None) -> Iterator[Broken]:
+def _cuts(cuts: Any, length: float | None) -> Iterator[Violation]:
     """A shape is made once, of whole frames."""
     seen: set[Any] = set()
     for number, cut in enumerate(cuts if isinstance(cuts, (list, tuple)) else ()):
@@ -140,7 +140,7 @@ def _cuts(cuts: Any, length: float | None) -> Iterator[Broken]:
             )
 
 
-def _without_gap(scenes: Sequence[Any], length: float | None) -> Iterator[Broken]:
+def _without_gap(scenes: Sequence[Any], length: float | None) -> Iterator[Violation]:
     clock: float | None = 0.0
     for number, scene in enumerate(scenes):
         start = _seconds(entry(scene, "from_s"))
@@ -152,7 +152,7 @@ def _without_gap(scenes: Sequence[Any], length: float | None) -> Iterator[Broken
         yield at, f"the last scene ends at {clock:g} s, the clip at {length:g} s"
 
 
-def _main_scenes(scenes: Sequence[Any]) -> Iterator[Broken]:
+def _main_scenes(scenes: Sequence[Any]) -> Iterator[Violation]:
     """Something to read in the first frame, the tools in the last."""
     for number, scene in enumerate(scenes):
         if entry(scene, "layout") == "tool" and entry(scene, "tool") is None:
@@ -170,7 +170,7 @@ def _main_scenes(scenes: Sequence[Any]) -> Iterator[Broken]:
         yield (*at_last, "leave"), "the end card has no `leave`: it is what remains on screen"
 
 
-def _loop_scenes(scenes: Sequence[Any]) -> Iterator[Broken]:
+def _loop_scenes(scenes: Sequence[Any]) -> Iterator[Violation]:
     """One scene of each tool, which leaves and comes back: six seconds are too short to read two."""
     if len(scenes) > 1:
         yield ("scenes", 1), "a loop has one scene; nobody could read a second one in its time"

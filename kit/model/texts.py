@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import regex
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
-from kit.model.base import Broken, Day, Line, Model, quoted
+from kit.model.base import Day, Line, Model, Violation, quoted
 
 REFERENCE = re.compile(r"\{([^{}]*)\}")
 _LONGEST_NAME = 80
@@ -85,7 +85,7 @@ class Review(Model):
     on: Day | None = None
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """A signature is whole, or there is none."""
         state, wanted = given.get("state", "pending"), given.get("state") == "signed"
         if state in ("signed", "pending") and any(

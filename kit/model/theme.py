@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from kit.model.base import Broken, Line, Model, Version
+from kit.model.base import Line, Model, Version, Violation
 from kit.tables.prints import MAX_INK_PERCENT
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
@@ -41,7 +41,7 @@ class Ink(Model):
     k: Percent
 
     @classmethod
-    def broken_rules(cls, given: Mapping[str, Any]) -> Iterable[Broken]:
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
         """Ink coverage, said where it can be mended."""
         try:
             total = sum(float(given[key]) for key in ("c", "m", "y", "k"))

@@ -1,7 +1,7 @@
 """Page: the partner page of each language, one self-contained HTML file that needs no server.
 
 The page loads nothing from elsewhere, sets nothing, and works without JavaScript. Its template gets
-finished strings only; every number in them was written by `kit.words` from a fact.
+finished strings only; every number in them was written by `kit.text` from a fact.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
 from kit.errors import InputError
-from kit.html import external_links, visible_text
+from kit.media.html_reader import external_links, visible_text
 from kit.model.artifact import Artifact, Report
 from kit.model.campaign import Campaign
 from kit.model.theme import Theme

@@ -19,10 +19,10 @@ from kit.tables.clips import CLIPS
 from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS
 from kit.tables.prints import PRINT_IDS, PRINTS, RECEIPT
-from kit.words.count import length
-from kit.words.dates import full_date, source_date
-from kit.words.references import fact_text, write
-from kit.words.typography import NBSP, noted, set_text
+from kit.text.dates import full_date, source_date
+from kit.text.length import length
+from kit.text.references import fact_text, write
+from kit.text.typography import NBSP, apply_typography, label_with
 
 T = TypeVar("T")
 
@@ -72,7 +72,7 @@ class View:
             "title": self.set(campaign.title),
             "hashtag": campaign.hashtag,
             "day": full_date(campaign.day, row),
-            "until": noted(self.write(words.use_until), full_date(campaign.use_until, row)),
+            "until": label_with(self.write(words.use_until), full_date(campaign.use_until, row)),
             "emitter": campaign.emitter.name if campaign.emitter else None,
             "exit_url": str(campaign.exit_url),
             "languages": self.languages(),
@@ -97,7 +97,7 @@ class View:
 
     def set(self, text: str) -> str:
         """A text that refers to nothing (a value, a name): only set by the language's typography."""
-        return set_text(text, LANGUAGES[self.language].tag)
+        return apply_typography(text, LANGUAGES[self.language].tag)
 
     def href(self, path: str) -> str:
         """A file of the kit, relative to this page, so that it opens from a disk as from a server."""

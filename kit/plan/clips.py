@@ -9,12 +9,12 @@ from kit.model.campaign import Campaign
 from kit.model.plan import ClipJob, ClipScene, SoundJob, ToolView
 from kit.model.storyboard import Cut, Storyboard, StoryScene
 from kit.model.theme import Theme as ThemeFile
-from kit.plan.described import described
-from kit.plan.writer import Writer, flat_theme, shown_and_linked, sources_line, tool_view
+from kit.plan.audio_description import described
+from kit.plan.job_text import Writer, flat_theme, shown_and_linked, sources_line, tool_view
 from kit.tables.clips import CLIPS
 from kit.tables.languages import LANGUAGES
-from kit.words.dates import full_date
-from kit.words.typography import full_stop, listed, noted, set_text
+from kit.text.dates import full_date
+from kit.text.typography import apply_typography, full_stop, join_list, label_with
 
 ROLES: tuple[Literal["ebu", "silent"], ...] = ("ebu", "silent")
 
@@ -143,8 +143,8 @@ def _caption(layout: str, line: str, tool: ToolView | None, tools: list[ToolView
 def _group_sentence(group: str, tools: list[ToolView], tag: str) -> str:
     """The tools of one group; emergency is named, so that a caption alone tells the groups apart."""
     inside = [view for view in tools if view.group == group]
-    names = listed((view.name for view in inside), tag)
+    names = join_list((view.name for view in inside), tag)
     if inside[0].emergency:
         colon = {"zh": "：", "fr": " :"}.get(tag[:2], ":")
-        names = noted(inside[0].group_label + colon, names)
-    return set_text(names + full_stop(tag)[0], tag)
+        names = label_with(inside[0].group_label + colon, names)
+    return apply_typography(names + full_stop(tag)[0], tag)

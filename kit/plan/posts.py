@@ -6,7 +6,7 @@ from kit.model.artifact import variant_id
 from kit.model.campaign import Campaign, Piece
 from kit.model.plan import PostJob
 from kit.model.schedule import Schedule
-from kit.plan.writer import Writer, shown_and_linked
+from kit.plan.job_text import Writer, shown_and_linked
 from kit.tables.formats import FORMATS
 from kit.tables.platforms import PLATFORMS
 

@@ -9,12 +9,12 @@ from kit.model.campaign import Campaign, Piece
 from kit.model.facts import Scheme
 from kit.model.plan import Mark, PhotoView, PrintJob, ReceiptJob, SchemeView, VisualJob
 from kit.model.theme import Theme as ThemeFile
-from kit.plan.writer import Writer, flat_theme, shown_and_linked, source_notes, sources_line, tool_view
+from kit.plan.job_text import Writer, flat_theme, shown_and_linked, source_notes, sources_line, tool_view
 from kit.tables.formats import FORMATS, Format
 from kit.tables.languages import LANGUAGES
 from kit.tables.prints import PRINTS, RECEIPT
-from kit.words.dates import full_date, source_date
-from kit.words.typography import noted
+from kit.text.dates import full_date, source_date
+from kit.text.typography import label_with
 
 CARD_SCHEMES = 2
 """Schemes on one card of the carousel: more would be too small for a phone."""
@@ -198,7 +198,7 @@ def _scheme_view(write_text: Writer, scheme: Scheme) -> SchemeView:
         is_word=scheme.picture.word is not None,
         name=name,
         purpose=purpose,
-        source=noted(own(texts.words.sources), source_date(min(dates), language)) if dates else "",
+        source=label_with(own(texts.words.sources), source_date(min(dates), language)) if dates else "",
     )
 
 

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from kit.model.schedule import Account, Schedule
-from kit.publish.secrets import Found, without
+from kit.publish.secret_store import Found, without
 from kit.tables.credentials import role_of
-from kit.words.when import NotOneMoment, to_utc, utc_text
+from kit.text.wall_time import AmbiguousTime, to_utc, utc_text
 
 Level = Literal["ok", "WARN", "FAIL"]
 
@@ -44,7 +44,7 @@ def last_slot(schedule: Schedule, account: Account, day: date) -> datetime | Non
             zone = schedule.zone_of(slot, account)
             try:
                 due.append(to_utc(day + timedelta(days=slot.day), slot.at, zone))
-            except NotOneMoment:  # the loader has refused it
+            except AmbiguousTime:  # the loader has refused it
                 continue
     return max(due, default=None)
 

@@ -23,7 +23,7 @@ from kit.model.base import Model
 from kit.model.campaign import Campaign
 from kit.model.facts import Fact
 from kit.model.post import Blocked, Post, PostMedia
-from kit.words.references import fact_text
+from kit.text.references import fact_text
 
 FILE = "approvals.json"
 

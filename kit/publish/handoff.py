@@ -14,6 +14,7 @@ from datetime import timedelta
 from kit.errors import KitError
 from kit.publish.engine import READS_THAT_FAIL, Now, Rules
 from kit.publish.ledger import Ledger
+from kit.publish.ledger_schema import stamp
 from kit.publish.protocol import (
     Attempt,
     Keeping,
@@ -27,7 +28,6 @@ from kit.publish.protocol import (
     Unreadable,
 )
 from kit.publish.records import KEPT, MAYBE_OUT, Entry, State
-from kit.publish.schema import stamp
 
 _log = logging.getLogger("kit.publish")
 

@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from kit.errors import WorkError
 from kit.model.post import Post
 from kit.publish.approvals import payload_sha256
+from kit.publish.ledger_schema import moment, stamp
 from kit.publish.protocol import Attempt, Duplicate, Notes, Posted, RemoteRef, Result
 from kit.publish.records import KEPT, MAYBE_OUT, MENDABLE, OUTCOME, Entry, Event, State, entry_of, send_key
-from kit.publish.schema import moment, stamp
 from kit.publish.store import Store, Transaction
 
 LEASE = timedelta(minutes=5)
@@ -149,15 +149,15 @@ class Ledger:
 
     def paused(self) -> str | None:
         """Who has paused publishing and when, or None."""
-        return self.about("paused") or None
+        return self.meta("paused") or None
 
-    def about(self, name: str) -> str | None:
+    def meta(self, name: str) -> str | None:
         """A value about the whole ledger."""
         with self.store.transaction() as t:
             rows = t.run("SELECT value FROM about WHERE name = ?", (name,))
         return str(rows[0][0]) if rows else None
 
-    def set_about(self, name: str, value: str) -> None:
+    def set_meta(self, name: str, value: str) -> None:
         """Keep a value about the whole ledger. Needs no lease."""
         with self.store.transaction() as t:
             t.run(
@@ -313,7 +313,7 @@ class Ledger:
                 _move(t, name, State.UNKNOWN, now, why, settled, 0, 0, None)
         return names
 
-    def miss(self, now: datetime) -> list[str]:
+    def expire_missed(self, now: datetime) -> list[str]:
         """All that was due before now waits for a person: this ledger cannot know what is out."""
         with self._writing(now) as t:
             names = [
@@ -329,7 +329,7 @@ class Ledger:
                 _move(t, name, State.EXPIRED, now, why, now, 0, 0, None)
         return names
 
-    def revive(self, now: datetime) -> list[str]:
+    def replan(self, now: datetime) -> list[str]:
         """Posts that a wrong clock has made too late are planned again once the clock is right."""
         with self._writing(now) as t:
             rows = t.run(
@@ -367,7 +367,7 @@ class Ledger:
 
     def pause(self, who: str | None, now: datetime) -> None:
         """Send nothing more until it is resumed (`who` None); calls under way are finished."""
-        self.set_about("paused", f"{who}, {stamp(now)}" if who else "")
+        self.set_meta("paused", f"{who}, {stamp(now)}" if who else "")
         with self.store.transaction() as t:
             _tell(t, now, None, "paused" if who else "resumed", who or "")
 

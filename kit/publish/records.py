@@ -9,8 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from kit.model.post import Post, PostKey
+from kit.publish.ledger_schema import moment
 from kit.publish.protocol import Duplicate, NotSent, Posted, Unknown
-from kit.publish.schema import moment
 
 
 class State(StrEnum):

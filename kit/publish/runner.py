@@ -21,9 +21,9 @@ from kit.publish import engine, handoff
 from kit.publish.approvals import payload_sha256
 from kit.publish.engine import Rules
 from kit.publish.ledger import Ledger, Paused
+from kit.publish.ledger_schema import moment, stamp
 from kit.publish.protocol import Keeping, Publisher
 from kit.publish.records import BEFORE, OPEN, Entry, State
-from kit.publish.schema import moment, stamp
 from kit.publish.store import SqliteStore, only_runner
 
 _log = logging.getLogger("kit.publish")
@@ -122,7 +122,7 @@ def running(home: Path, clock: Clock, *, new: bool = False, trust_clock: bool = 
             if (why := older(ledger, home)) is not None and not new:
                 raise why
             if new and (absent or why is not None):
-                ledger.set_about(_ANEW, stamp(clock.now()))
+                ledger.set_meta(_ANEW, stamp(clock.now()))
             if not trust_clock:
                 refuse_clock(ledger, clock.now())
             ledger.take_lease(f"process {os.getpid()}", clock.now(), alone=True)
@@ -153,7 +153,7 @@ def older(ledger: Ledger, home: Path) -> WorkError | None:
         calls, ledger_id = int(seen["calls"]), str(seen["ledger"])
     except (OSError, ValueError, KeyError, TypeError):
         return None  # the mark is a second net; without it the ledger is what there is
-    if ledger_id != ledger.about("id") or calls > ledger.calls():
+    if ledger_id != ledger.meta("id") or calls > ledger.calls():
         return WorkError(
             f"{ledger.store.place} is older than the ledger that was last used here: it knows of "
             f"{ledger.calls()} publishing calls, and {calls} were made",
@@ -165,9 +165,9 @@ def older(ledger: Ledger, home: Path) -> WorkError | None:
 
 def mark(ledger: Ledger, home: Path) -> None:
     """Keep beside the ledger how many calls it knows of."""
-    if ledger.about("id") is None:
-        ledger.set_about("id", os.urandom(8).hex())
-    write_text(home / MARK, json.dumps({"ledger": ledger.about("id"), "calls": ledger.calls()}) + "\n")
+    if ledger.meta("id") is None:
+        ledger.set_meta("id", os.urandom(8).hex())
+    write_text(home / MARK, json.dumps({"ledger": ledger.meta("id"), "calls": ledger.calls()}) + "\n")
 
 
 def refuse_clock(ledger: Ledger, now: datetime) -> None:
@@ -186,12 +186,12 @@ def begin(ledger: Ledger, work: Work, clock: Clock) -> None:
     now = clock.now()
     for name in ledger.interrupted(work.accounts, now, now + work.rules.settle):
         _log.warning("%s: a runner died during the call; it will be looked for", name)
-    for name in ledger.revive(now):
+    for name in ledger.replan(now):
         _log.warning("%s: planned again", name)
     ledger.take_over(work.posts, now)
-    if since := ledger.about(_ANEW):
-        ledger.miss(moment(since))
-        ledger.set_about(_ANEW, "")
+    if since := ledger.meta(_ANEW):
+        ledger.expire_missed(moment(since))
+        ledger.set_meta(_ANEW, "")
 
 
 def one_pass(ledger: Ledger, work: Work, clock: Clock, home: Path | None = None) -> Pass:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from kit.errors import WorkError
-from kit.publish.schema import APPLICATION_ID, TABLES, VERSION
+from kit.publish.ledger_schema import APPLICATION_ID, TABLES, VERSION
 
 Row = tuple[Any, ...]
 BUSY_MS = 10_000

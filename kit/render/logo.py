@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageFilter
 
-from kit.contrast import READS_FROM, channels, luminance, ratio_of
+from kit.media.contrast import READS_FROM, channels, luminance, ratio_of
 from kit.render.image_input import is_svg, open_picture, refusal, svg_picture
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from kit.contrast import channels
 from kit.errors import WorkError
+from kit.media.contrast import channels
 from kit.render.image_input import open_picture, refusal
 from kit.tables.prints import MAX_INK_PERCENT
 

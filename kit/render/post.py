@@ -14,7 +14,7 @@ from kit.model.artifact import PARAGRAPH, Artifact, Kind
 from kit.model.plan import PostJob
 from kit.resources import Resources
 from kit.tables.languages import LANGUAGES
-from kit.words.typography import for_platform
+from kit.text.typography import for_platform
 
 
 def template_name(platform: str) -> str:

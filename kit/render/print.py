@@ -12,9 +12,9 @@ from kit.files import write_bytes
 from kit.model.artifact import Alt, Artifact, Box
 from kit.model.plan import PrintJob
 from kit.render.alt import full_alt
-from kit.render.marks import marks_data
+from kit.render.logo_data import marks_data
 from kit.render.pdf import finish_print, finish_screen
-from kit.render.photo_room import RawBoxes, beside_photo, photo_data
+from kit.render.photo_fit import RawBoxes, beside_photo, photo_data
 from kit.render.sheet import box_of, sheet_data
 from kit.render.typeset import Typesetter
 from kit.resources import Resources

@@ -18,7 +18,7 @@ from kit.render.sheet import box_of, sheet_data
 from kit.render.typeset import Typesetter
 from kit.tables.languages import LANGUAGES
 from kit.tables.prints import RECEIPT
-from kit.words.typography import for_platform
+from kit.text.typography import for_platform
 
 TEMPLATE = "visual/receipt.typ"
 _HALF = 150

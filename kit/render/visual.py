@@ -10,8 +10,8 @@ from kit.files import write_bytes
 from kit.model.artifact import Alt, Artifact
 from kit.model.plan import VisualJob
 from kit.render.alt import full_alt
-from kit.render.marks import marks_data
-from kit.render.photo_room import RawBoxes, beside_photo, photo_data
+from kit.render.logo_data import marks_data
+from kit.render.photo_fit import RawBoxes, beside_photo, photo_data
 from kit.render.picture import decoded, page_webp, png_master, upload_jpeg, xmp_packet
 from kit.render.sheet import box_of, sheet_data
 from kit.render.typeset import Typesetter

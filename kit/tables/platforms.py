@@ -1,7 +1,7 @@
 """What each platform takes. Dated: a row older than six months is a reason to look again.
 
 RULE = the platform rejects or cuts; where sources disagree the stricter value is kept. Read
-2026-11-23 from the addresses in `source`; the counting rules live in `kit.words.count`.
+2026-11-23 from the addresses in `source`; the counting rules live in `kit.text.length`.
 """
 
 from __future__ import annotations

@@ -17,13 +17,13 @@ import pytest
 import kit.check.clip
 from kit.check.captions import reading_time_s
 from kit.check.clip import CLIP_CHECKS
-from kit.check.clip_contract import row_of
+from kit.check.clip_contract import spec_of
 from kit.check.runner import run_checks
 from kit.check.subject import Subject
-from kit.h264 import Colour
+from kit.media.h264 import Colour
+from kit.media.mp4 import Clip, read_clip
 from kit.model.artifact import Artifact, Finding, Level, Report
 from kit.model.campaign import Campaign
-from kit.mp4 import Clip, read_clip
 from kit.tables.formats import CLIP_MAX_BYTES
 
 _ID = "clip/fr/x/main"
@@ -343,7 +343,7 @@ def test_a_loop_is_180_frames_at_30(good: Clip, found: Found) -> None:
 )
 def test_the_row_is_known_by_id_and_kind(artifact_id: str, kind: str, row: tuple[int, int, str]) -> None:
     """A caption file is judged by the length of the film it belongs to."""
-    made = row_of(subject(Path("x"), artifact_id, kind=kind).artifact)
+    made = spec_of(subject(Path("x"), artifact_id, kind=kind).artifact)
     assert (made.frames, made.fps, made.audio) == row
 
 

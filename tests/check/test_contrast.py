@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw, ImageFont
 from kit.check.contrast import CONTRAST_CHECKS, Seen, measure
 from kit.check.runner import run_checks
 from kit.check.subject import Subject
-from kit.contrast import contrast_ratio
 from kit.load import load
+from kit.media.contrast import contrast_ratio
 from kit.model.artifact import Artifact, Box, Finding
 from kit.model.campaign import Campaign
 from kit.model.plan import VisualJob

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kit.check.flash import FLASH_CHECKS
 from kit.check.runner import run_checks
-from kit.ffmpeg import Undecodable, decoded_frames, ffmpeg_path
+from kit.media.ffmpeg import Undecodable, decoded_frames, ffmpeg_path
 from kit.model.artifact import Report
 from tests.check.test_loudness import codes, subject
 

@@ -13,8 +13,8 @@ import pytest
 from kit.check.loudness import LOUDNESS_CHECKS, target_lufs
 from kit.check.runner import run_checks
 from kit.check.subject import Subject
-from kit.ffmpeg import ffmpeg_path
-from kit.loudness import RATE, Sound
+from kit.media.ffmpeg import ffmpeg_path
+from kit.media.loudness import RATE, Sound
 from kit.model.artifact import Artifact, Report
 from kit.model.campaign import Campaign
 from kit.render.clip.audio import bed, levelled

@@ -11,8 +11,8 @@ import pytest
 from icalendar import Calendar, Event
 from tests_support.posts import make_kit
 
-from kit.export import EXPORTERS, Job
-from kit.queue import queue
+from kit.posts.export import EXPORTERS, Job
+from kit.posts.post_queue import queue
 
 MADE = datetime(2026, 11, 1, tzinfo=UTC)
 LATER = datetime(2026, 11, 2, tzinfo=UTC)

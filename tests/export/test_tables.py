@@ -14,10 +14,10 @@ import pytest
 from tests_support.posts import make_kit
 
 from kit.errors import InputError
-from kit.export import EXPORTERS, Exported, Job
-from kit.export.tables import csv_bytes, inert
 from kit.model.post import Post
-from kit.queue import queue
+from kit.posts.export import EXPORTERS, Exported, Job
+from kit.posts.export.csv_exports import csv_bytes, inert
+from kit.posts.post_queue import queue
 
 BASE = "https://example.org/kit/"
 PARIS = ZoneInfo("Europe/Paris")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from kit.publish.distributed import make_app, plan_jobs
 from kit.publish.protocol import Resend
 from kit.publish.runner import SystemClock, Work
-from tests.publish.world_of_posts import Told, a_post
+from tests.publish.world_of_posts import ScriptedPublisher, a_post
 
 
 def the_call() -> None:
@@ -21,7 +21,7 @@ def the_call() -> None:
 async def work(conninfo: str, schema: str, resend: str) -> None:
     now = datetime.now(UTC)
     post = a_post(due=now, not_after=now + timedelta(hours=1))
-    publisher, clock = Told(Resend(resend), during=the_call), SystemClock()
+    publisher, clock = ScriptedPublisher(Resend(resend), during=the_call), SystemClock()
     app = make_app(conninfo, lambda: Work((post,), lambda _: publisher, lambda _: []), clock, schema)
     async with app.open_async():
         if not await app.check_connection_async():

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
-from kit.publish.login.grant import Hosts
+from kit.publish.login.request import Hosts
 
 TOKEN = "long-and-secret-token"
 SECRET = "hush-hush-app-secret"

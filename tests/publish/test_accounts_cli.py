@@ -16,7 +16,7 @@ from kit.cli import main
 from kit.cli.accounts import _Terminal
 from kit.load import load
 from kit.publish.accounts import is_handle, last_slot, standing
-from kit.publish.secrets import FILE, Found, Secret, keep, look_up
+from kit.publish.secret_store import FILE, Found, Secret, keep, look_up
 from kit.tables.credentials import ROLES
 from tests.publish.login_servers import SECRET, TOKEN, Person, Platforms, running
 from tests.publish.world_of_posts import DUE, SetClock
@@ -37,7 +37,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch, shipped: Path) -> None:
 @pytest.fixture
 def platforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platforms]:
     with running() as made:
-        monkeypatch.setattr("kit.publish.login.grant.Hosts", lambda: made.hosts)
+        monkeypatch.setattr("kit.publish.login.request.Hosts", lambda: made.hosts)
         yield made
 
 

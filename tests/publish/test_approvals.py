@@ -13,6 +13,7 @@ from kit.load import load
 from kit.model.artifact import Manifest
 from kit.model.campaign import Campaign
 from kit.model.post import Post
+from kit.posts.post_queue import queue
 from kit.publish.approvals import (
     Approvals,
     approve,
@@ -22,7 +23,6 @@ from kit.publish.approvals import (
     withdraw,
     write_approvals,
 )
-from kit.queue import queue
 from tests.publish.world_of_posts import a_post
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from kit.cli import main
 from kit.publish.protocol import Resend, Unknown
 from tests.publish.test_handoff import Keeps
-from tests.publish.world_of_posts import DUE, SetClock, Told
+from tests.publish.world_of_posts import DUE, ScriptedPublisher, SetClock
 
 FIRST = "nerienlaisserpasser-2026/2026/bluesky/bluesky-fr/day-overview"
 SECOND = "nerienlaisserpasser-2026/2026/bluesky/bluesky-fr/day-3919"
@@ -25,7 +25,7 @@ class Duty:
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.folder, self.clock = folder, SetClock(DUE)
-        self.publisher: Told = Told(Resend.SAME_KEY)
+        self.publisher: ScriptedPublisher = ScriptedPublisher(Resend.SAME_KEY)
         for module in ("publish", "approve", "decide"):
             patch.setattr(f"kit.cli.{module}.SystemClock", lambda: self.clock)
         patch.setattr("kit.cli.publish.connect_account", lambda *_: self.publisher)
@@ -174,7 +174,7 @@ def test_a_person_settles_an_unknown_outcome(
     before_the_day: Duty, word: tuple[str, ...], state: str, url: str | None
 ) -> None:
     kit = before_the_day
-    kit.publisher = Told(Resend.NEVER, answers=[Unknown("lost")])
+    kit.publisher = ScriptedPublisher(Resend.NEVER, answers=[Unknown("lost")])
     kit("publish", "due")
     for _ in range(2):
         kit.clock.pass_by(60)

@@ -11,7 +11,7 @@ from kit.model.post import Blocked
 from kit.publish.engine import TRIES, Rules
 from kit.publish.protocol import Duplicate, NotSent, RemoteRef, Resend, Unknown, Unreadable
 from kit.publish.records import State
-from tests.publish.world_of_posts import DUE, Desk, Told, a_post
+from tests.publish.world_of_posts import DUE, Desk, ScriptedPublisher, a_post
 
 LOST = Unknown("no answer")
 REF = RemoteRef("7", "https://x.test/7")
@@ -84,7 +84,7 @@ def test_on_unknown_retry_sends_again_under_the_same_key(desk: Desk) -> None:
 def test_a_primitive_makes_resending_safe_without_a_person_and_without_waiting(
     desk: Desk, resend: Resend
 ) -> None:
-    desk.publisher = Told(resend, answers=[LOST])
+    desk.publisher = ScriptedPublisher(resend, answers=[LOST])
     desk.due()
     desk.due()
     assert desk.entry().state is State.POSTED
@@ -92,7 +92,7 @@ def test_a_primitive_makes_resending_safe_without_a_person_and_without_waiting(
 
 
 def test_the_idempotency_key_is_trusted_for_55_minutes_on_servers_that_honour_it(desk: Desk) -> None:
-    desk.publisher = Told(Resend.IDEMPOTENCY_KEY, answers=[LOST], extra={"honours_key": "yes"})
+    desk.publisher = ScriptedPublisher(Resend.IDEMPOTENCY_KEY, answers=[LOST], extra={"honours_key": "yes"})
     desk.due()
     passes(desk, 6)
     assert (desk.entry().state, len(desk.publisher.sent)) == (State.POSTED, 2)
@@ -102,7 +102,7 @@ def test_the_idempotency_key_is_trusted_for_55_minutes_on_servers_that_honour_it
 def test_an_old_or_untrusted_idempotency_key_asks_a_person(
     desk: Desk, extra: dict[str, str], seconds: float
 ) -> None:
-    desk.publisher = Told(Resend.IDEMPOTENCY_KEY, answers=[LOST], extra=extra)
+    desk.publisher = ScriptedPublisher(Resend.IDEMPOTENCY_KEY, answers=[LOST], extra=extra)
     desk.due()
     passes(desk, 5, seconds)
     assert (desk.entry().state, len(desk.publisher.sent)) == (State.NEEDS_REVIEW, 1)
@@ -114,7 +114,7 @@ def test_reads_that_fail_end_with_a_person_and_never_with_a_blind_resend(
     desk: Desk, resend: Resend, on_unknown: str
 ) -> None:
     desk.rules = Rules(on_unknown="retry" if on_unknown == "retry" else "hold")
-    desk.publisher = Told(
+    desk.publisher = ScriptedPublisher(
         resend, answers=[LOST], finds=[Unreadable("500"), OSError("down"), Unreadable("500")]
     )
     desk.due()
@@ -125,7 +125,7 @@ def test_reads_that_fail_end_with_a_person_and_never_with_a_blind_resend(
 
 @pytest.mark.parametrize("resend", [Resend.SAME_KEY, Resend.SAME_CONTAINER])
 def test_with_a_primitive_it_is_sent_again_even_if_reading_fails(desk: Desk, resend: Resend) -> None:
-    desk.publisher = Told(resend, answers=[LOST], finds=[Unreadable("500")] * 9)
+    desk.publisher = ScriptedPublisher(resend, answers=[LOST], finds=[Unreadable("500")] * 9)
     desk.due()
     passes(desk, 3)
     assert (desk.entry().state, len(desk.publisher.sent)) == (State.POSTED, 2)
@@ -157,14 +157,16 @@ def test_a_duplicate_that_the_platform_names_and_hides_is_posted(desk: Desk) -> 
 
 def test_a_container_made_anew_after_an_unknown_outcome_asks_a_person(desk: Desk) -> None:
     gone = NotSent("expired", stale=("media",))
-    desk.publisher = Told(Resend.SAME_CONTAINER, answers=[LOST, gone])
+    desk.publisher = ScriptedPublisher(Resend.SAME_CONTAINER, answers=[LOST, gone])
     desk.due()
     passes(desk, 6)
     assert (desk.entry().state, len(desk.publisher.sent)) == (State.NEEDS_REVIEW, 2)
 
 
 def test_a_container_that_is_refused_at_the_first_try_is_made_anew(desk: Desk) -> None:
-    desk.publisher = Told(Resend.SAME_CONTAINER, answers=[NotSent("not ready", stale=("media",))])
+    desk.publisher = ScriptedPublisher(
+        Resend.SAME_CONTAINER, answers=[NotSent("not ready", stale=("media",))]
+    )
     desk.due()
     passes(desk, 3)
     assert [a.notes["media"] for a in desk.publisher.sent] == ["m1", "m2"]
@@ -284,7 +286,7 @@ def test_an_outage_of_an_hour_is_outlasted_ever_more_slowly_where_resending_is_s
             desk.publisher.answers = [Unknown("503", 503)]
             desk.publisher.finds = [Unreadable("503")]
 
-    desk.publisher = Told(resend, during=down)
+    desk.publisher = ScriptedPublisher(resend, during=down)
     desk.due()
     passes(desk, 120, 45)
     assert desk.entry().state is State.POSTED

@@ -26,7 +26,7 @@ from kit.publish.protocol import (
 )
 from kit.publish.records import State
 from kit.publish.store import SqliteStore
-from tests.publish.world_of_posts import DUE, Desk, Told, a_post
+from tests.publish.world_of_posts import DUE, Desk, ScriptedPublisher, a_post
 
 KEPT_AS = RemoteRef("kept-1")
 OUT = RemoteRef("7", "https://x.test/7")
@@ -34,7 +34,7 @@ EVENING = DUE - timedelta(hours=12)
 
 
 @dataclass
-class Keeps(Told):
+class Keeps(ScriptedPublisher):
     """A platform that keeps posts. `kept_now` is what it keeps; `on` is called during the hand-over."""
 
     earliest: timedelta = timedelta(minutes=5)
@@ -109,7 +109,7 @@ def test_without_the_word_of_a_person_nothing_is_handed_over(desk: Desk, platfor
 
 
 def test_a_platform_that_keeps_nothing_is_sent_to_at_the_due_time(desk: Desk) -> None:
-    desk.publisher = Told(Resend.NEVER)
+    desk.publisher = ScriptedPublisher(Resend.NEVER)
     assert not isinstance(desk.publisher, Keeping)
     desk.due()
     assert desk.publisher.prepared == []

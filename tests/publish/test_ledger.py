@@ -14,14 +14,14 @@ import pytest
 from kit.errors import WorkError
 from kit.load import load
 from kit.model.artifact import Manifest
+from kit.posts.post_queue import queue
 from kit.publish import runner
 from kit.publish.ledger import LEASE, Ledger
 from kit.publish.protocol import Resend, Unknown
 from kit.publish.records import State
 from kit.publish.runner import LEDGER, MARK
 from kit.publish.store import SqliteStore
-from kit.queue import queue
-from tests.publish.world_of_posts import DUE, Desk, SetClock, Told, a_post
+from tests.publish.world_of_posts import DUE, Desk, ScriptedPublisher, SetClock, a_post
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_change_of_text_drops_the_uploads_of_the_old_one(desk: Desk) -> None:
 
 @pytest.mark.parametrize("resend", list(Resend))
 def test_what_may_be_out_keeps_the_text_it_was_sent_with(desk: Desk, resend: Resend) -> None:
-    desk.publisher = Told(resend, answers=[Unknown("lost")])
+    desk.publisher = ScriptedPublisher(resend, answers=[Unknown("lost")])
     desk.due()
     desk.posts = [a_post(text="edited after it was sent")]
     for _ in range(3):

@@ -11,12 +11,12 @@ import httpx
 import pytest
 
 from kit.errors import InputError, KitError, WorkError
-from kit.publish.login import FLOWS, Given, Grant
+from kit.publish.login import FLOWS, Given, LoginResult
 from kit.publish.login.callback import Callback
-from kit.publish.login.grant import Hosts
-from kit.publish.login.identity import WHO, server
-from kit.publish.login.wire import Refused, Wire
-from kit.publish.secrets import Secret
+from kit.publish.login.identity import IDENTIFY, server
+from kit.publish.login.login_http import Refused, Wire
+from kit.publish.login.request import Hosts
+from kit.publish.secret_store import Secret
 from kit.tables.credentials import ROLES
 from kit.tables.platforms import PLATFORMS
 from tests.publish.login_servers import SECRET, SHORT, TOKEN, Person, Platforms, running
@@ -60,7 +60,7 @@ def given(platforms: Platforms, talk: Person, **more: object) -> Given:
     return replace(start, **more)  # type: ignore[arg-type]
 
 
-def log_in(platform: str, platforms: Platforms, talk: Person | None = None, **more: object) -> Grant:
+def log_in(platform: str, platforms: Platforms, talk: Person | None = None, **more: object) -> LoginResult:
     handle = {"bluesky": "exemple.bsky.social", "mastodon": "@exemple@social.example"}.get(
         platform, "@exemple"
     )
@@ -70,7 +70,7 @@ def log_in(platform: str, platforms: Platforms, talk: Person | None = None, **mo
 
 
 def test_every_platform_has_a_flow_and_a_way_to_ask_who_it_is() -> None:
-    assert sorted(FLOWS) == sorted(WHO) == sorted(PLATFORMS)
+    assert sorted(FLOWS) == sorted(IDENTIFY) == sorted(PLATFORMS)
 
 
 @pytest.mark.parametrize("platform", sorted(PLATFORMS))
@@ -351,7 +351,7 @@ def test_a_server_may_be_named_shortly() -> None:
 def who(platform: str, platforms: Platforms, **roles: str) -> str | None:
     values = {role.name: TOKEN for role in ROLES[platform]}
     values |= {"base_url": platforms.base, "user_id": "4711", "page_id": "77", "author": "urn:li:person:abc"}
-    return WHO[platform](Wire(), platforms.hosts, values | roles)
+    return IDENTIFY[platform](Wire(), platforms.hosts, values | roles)
 
 
 @pytest.mark.parametrize("platform", sorted(PLATFORMS))

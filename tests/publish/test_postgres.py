@@ -25,7 +25,7 @@ from kit.publish.protocol import RemoteRef, Resend, Unknown
 from kit.publish.records import State
 from kit.publish.runner import SystemClock, Work
 from tests.publish.test_handoff import Keeps
-from tests.publish.world_of_posts import DUE, Desk, SetClock, Told, a_post
+from tests.publish.world_of_posts import DUE, Desk, ScriptedPublisher, SetClock, a_post
 
 ROOT = Path(__file__).parent.parent.parent
 CONNINFO = os.environ.get("KIT_TEST_POSTGRES", "")
@@ -77,7 +77,7 @@ def test_a_post_goes_out_once_from_postgres(store: PostgresStore, tmp_path: Path
 def test_unknown_outcomes_are_settled_from_postgres_as_from_a_file(
     store: PostgresStore, tmp_path: Path
 ) -> None:
-    desk = Desk(tmp_path, Told(Resend.NEVER, answers=[Unknown("lost")]))
+    desk = Desk(tmp_path, ScriptedPublisher(Resend.NEVER, answers=[Unknown("lost")]))
     for _ in range(6):
         one_pass(store, desk)
         desk.clock.pass_by(45)
@@ -134,7 +134,7 @@ def test_a_dead_workers_lease_ends_and_its_fence_keeps_it_out(
 
 
 def test_a_database_of_another_version_is_refused(store: PostgresStore, schema: str) -> None:
-    Ledger(store).set_about("version", "2")
+    Ledger(store).set_meta("version", "2")
     with pytest.raises(WorkError, match="a newer kit"):
         PostgresStore(CONNINFO, schema)
 
@@ -159,7 +159,7 @@ def test_procrastinate_sends_what_is_due_through_the_ledger(store: PostgresStore
         a_post(name, account=account, due=now, not_after=now + timedelta(hours=1))
         for name, account in (("a", "one"), ("b", "two"))
     ]
-    publisher = Told()
+    publisher = ScriptedPublisher()
     clock = SystemClock()
     app = make_app(CONNINFO, lambda: Work(tuple(posts), lambda _: publisher, lambda _: []), clock, schema)
 
@@ -195,7 +195,7 @@ def test_the_job_of_a_worker_that_was_killed_during_the_call_is_run_again_by_ano
 
     with psycopg.connect(CONNINFO, autocommit=True) as connection:  # half an hour without a sign of life
         connection.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '30 minutes'")
-    publisher, clock = Told(resend), SetClock(datetime.now(UTC) + LEASE + timedelta(seconds=1))
+    publisher, clock = ScriptedPublisher(resend), SetClock(datetime.now(UTC) + LEASE + timedelta(seconds=1))
     app = make_app(CONNINFO, lambda: Work((entry.post,), lambda _: publisher, lambda _: []), clock, schema)
 
     async def take_over() -> None:
@@ -214,7 +214,7 @@ def test_what_is_out_is_recalled_and_taken_back_from_postgres(
     signed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = shutil.copytree(signed, tmp_path / "campaign")
-    publisher = Told(Resend.SAME_KEY)
+    publisher = ScriptedPublisher(Resend.SAME_KEY)
     monkeypatch.setenv("KIT_LEDGER_DATABASE", CONNINFO)
     monkeypatch.setattr("kit.cli.publish.connect_account", lambda *_: publisher)
     monkeypatch.setattr("kit.publish.platforms.PUBLISHERS", {"bluesky": lambda *_: publisher})
@@ -242,7 +242,7 @@ def test_the_worker_command_sends_and_a_person_sees_it(
     signed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = shutil.copytree(signed, tmp_path / "campaign")
-    publisher = Told(Resend.SAME_KEY)
+    publisher = ScriptedPublisher(Resend.SAME_KEY)
     monkeypatch.setenv("KIT_LEDGER_DATABASE", CONNINFO)
     monkeypatch.setattr("kit.cli.publish.connect_account", lambda *_: publisher)
     monkeypatch.setattr("kit.cli.worker.SystemClock", lambda: SetClock(DUE))

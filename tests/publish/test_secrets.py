@@ -16,7 +16,7 @@ from keyring.errors import KeyringLocked, PasswordSetError
 
 from kit.errors import InputError, WorkError
 from kit.model.schedule import Account
-from kit.publish.secrets import FILE, Secret, account_secrets, keep, look_up, to_black_out, without
+from kit.publish.secret_store import FILE, Secret, account_secrets, keep, look_up, to_black_out, without
 
 SOON = datetime(2026, 12, 24, tzinfo=UTC)
 ACCOUNT = Account.model_validate(

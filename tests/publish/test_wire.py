@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
-from kit.publish.protocol import NotSent, Unknown
-from kit.publish.wire import (
+from kit.publish.http_outcome import (
     answer_fault,
     answered,
     fault_of,
@@ -21,6 +20,7 @@ from kit.publish.wire import (
     unprepared,
     wait_until,
 )
+from kit.publish.protocol import NotSent, Unknown
 
 from .harness.faulty import TIME_LIMIT_S, Asked, Faulty, Said
 

@@ -66,7 +66,7 @@ def a_post(slot: str = "day", platform: str = "x", account: str = "one", **more:
 
 
 @dataclass
-class Told:
+class ScriptedPublisher:
     """Answers from a list; when the list is empty, the post is out. `there` is what readers see."""
 
     resend: Resend = Resend.NEVER
@@ -116,7 +116,7 @@ class Desk:
     """One ledger with everything around it."""
 
     home: Path
-    publisher: Told = field(default_factory=Told)
+    publisher: ScriptedPublisher = field(default_factory=ScriptedPublisher)
     clock: SetClock = field(default_factory=SetClock)
     posts: list[Post] = field(default_factory=lambda: [a_post()])
     rules: Rules = field(default_factory=Rules)

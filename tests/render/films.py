@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from kit.ffmpeg import ffmpeg_path
+from kit.media.ffmpeg import ffmpeg_path
 
 CLOCK = "geq=lum='16+2*floor(T*25+0.01)':cb=128:cr=128"
 """Grey that says which frame it is: 16, 18, 20, … at 25 frames a second."""

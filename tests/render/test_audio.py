@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from kit.errors import InputError
-from kit.ffmpeg import decoded_sound, ffmpeg_path
-from kit.loudness import RATE, Sound, integrated_loudness, measured
+from kit.media.ffmpeg import decoded_sound, ffmpeg_path
+from kit.media.loudness import RATE, Sound, integrated_loudness, measured
 from kit.render.clip import audio
 from kit.render.clip.audio import BROADCAST_LUFS, SOCIAL_LUFS, bed, levelled, sample_count, soundtrack
 from kit.render.clip.voice import VOICE_LUFS, spoken, voice_of

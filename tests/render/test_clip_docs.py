@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from kit.render.clip import encode, footage
+from kit.render.clip import encode
+from kit.render.clip import interpreter_video as footage
 from kit.tables.clips import CLIPS
 from kit.tables.platforms import CLIP_FORMATS
 from tests.conftest import SHIPPED

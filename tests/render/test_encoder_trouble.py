@@ -13,8 +13,8 @@ import pytest
 
 from kit.cli.options import INTERRUPTED, TERMINATED
 from kit.errors import WorkError
-from kit.ffmpeg import ffmpeg_path
-from kit.patience import give_up
+from kit.media.ffmpeg import ffmpeg_path
+from kit.media.process import give_up
 from kit.render.clip import encode, render_clip
 from kit.render.clip.encode import Picture, encoder
 from tests.conftest import SHIPPED

@@ -10,17 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import kit.ffmpeg
+import kit.media.ffmpeg
 from kit.build import _with_signers
 from kit.errors import InputError, WorkError
-from kit.ffmpeg import ffmpeg_path
 from kit.load import load
+from kit.media.ffmpeg import ffmpeg_path
 from kit.model.plan import Plan
-from kit.render.clip import footage, render_clip
+from kit.render.clip import interpreter_video as footage
+from kit.render.clip import render_clip
 from kit.render.clip.compose import Film, _yuv
-from kit.render.clip.footage import Recording, fitted, footage_of, look_at, signed
+from kit.render.clip.interpreter import Signer, signing
+from kit.render.clip.interpreter_video import Recording, fitted, footage_of, look_at, signed
 from kit.render.clip.layers import Sheet, set_layers
-from kit.render.clip.signer import Signer, signing
 from kit.resources import Resources
 from tests.conftest import copy_campaign
 from tests.render.clip_job import RESOURCES, full_job, short_job
@@ -438,8 +439,10 @@ def test_a_film_under_another_ending_is_not_left_out_in_silence(tmp_path: Path, 
 
 def test_a_decoder_that_hangs_is_ended(card: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recording = look_at(card, 4)
-    monkeypatch.setattr(kit.ffmpeg, "PATIENCE_S", 0.2)
-    monkeypatch.setattr("kit.render.clip.signer.command", lambda *_: ["sh", "-c", "exec tail -f /dev/null"])
+    monkeypatch.setattr(kit.media.ffmpeg, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(
+        "kit.render.clip.interpreter.command", lambda *_: ["sh", "-c", "exec tail -f /dev/null"]
+    )
     with (
         pytest.raises(InputError, match=r"nothing came out of it for 0\.2 s"),
         Signer(recording, BOX, False, 30, 4) as found,
@@ -451,13 +454,13 @@ def test_a_look_that_hangs_is_ended(tmp_path: Path, card: Path, monkeypatch: pyt
     fake = tmp_path / "ffmpeg"
     fake.write_text("#!/bin/sh\nexec tail -f /dev/null\n")
     fake.chmod(0o755)
-    monkeypatch.setattr("kit.ffmpeg.ffmpeg_path", lambda: str(fake))
+    monkeypatch.setattr("kit.media.ffmpeg.ffmpeg_path", lambda: str(fake))
     monkeypatch.setattr(footage, "_LOOK_S", 0.3)
     with pytest.raises(InputError, match="could not be opened"):
         look_at(card, 4)
 
 
 def test_a_missing_ffmpeg_is_explained(tmp_path: Path, card: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kit.ffmpeg.ffmpeg_path", lambda: str(tmp_path / "none"))
+    monkeypatch.setattr("kit.media.ffmpeg.ffmpeg_path", lambda: str(tmp_path / "none"))
     with pytest.raises(WorkError, match="cannot be started"):
         look_at(card, 4)

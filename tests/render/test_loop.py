@@ -12,8 +12,8 @@ from PIL import Image
 
 from kit.check import check_artifacts
 from kit.errors import WorkError
+from kit.media.mp4 import read_clip
 from kit.model.artifact import Artifact, Level
-from kit.mp4 import read_clip
 from kit.render.clip import render_clip
 from kit.render.clip.compose import Film
 from kit.render.clip.layers import set_layers

@@ -16,7 +16,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from kit.errors import WorkError
-from kit.pdf import BoxMm, inspect
+from kit.media.pdf import BoxMm, inspect
 from kit.render.pdf import finish_print, finish_screen
 from kit.tables.prints import PRINTS, PrintFormat
 from tests.test_pdf import typeset

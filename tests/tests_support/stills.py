@@ -18,7 +18,7 @@ from kit.check.contrast import measure
 from kit.load import Loaded
 from kit.model.artifact import Box
 from kit.model.plan import VisualJob
-from kit.render.photo_room import RawBoxes, beside_photo
+from kit.render.photo_fit import RawBoxes, beside_photo
 from kit.render.sheet import box_of
 from kit.render.typeset import Typesetter
 from kit.render.visual import TEMPLATE, data_for

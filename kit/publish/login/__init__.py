@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kit.publish.login.browser import facebook, instagram, linkedin, threads
-from kit.publish.login.grant import Given, Grant
-from kit.publish.login.typed import bluesky, mastodon, x
+from kit.publish.login.pin_flow import bluesky, mastodon, x
+from kit.publish.login.redirect_flow import facebook, instagram, linkedin, threads
+from kit.publish.login.request import LoginRequest, LoginResult
 
-FLOWS: Mapping[str, Callable[[Given], Grant]] = {
+FLOWS: Mapping[str, Callable[[LoginRequest], LoginResult]] = {
     "x": x,
     "mastodon": mastodon,
     "bluesky": bluesky,
@@ -23,4 +23,4 @@ FLOWS: Mapping[str, Callable[[Given], Grant]] = {
 }
 """By the platform's id. Raises WorkError when it was not allowed or nobody answered, InputError for input."""
 
-__all__ = ["FLOWS", "Given", "Grant"]
+__all__ = ["FLOWS", "LoginRequest", "LoginResult"]

@@ -18,7 +18,7 @@ from threading import Thread
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from kit.errors import InputError, WorkError
-from kit.publish.login.talk import Talk
+from kit.publish.login.prompter import Prompter
 
 PORT = 8925
 """Fixed, since the platform's app has to name the address beforehand."""
@@ -58,7 +58,7 @@ class Code:
     redirect_uri: str
 
 
-def authorize(talk: Talk, callback: Callback, page: str, query: Mapping[str, str]) -> Code:
+def authorize(prompter: Prompter, callback: Callback, page: str, query: Mapping[str, str]) -> Code:
     """Send the person to the platform's page and wait for the code.
 
     Raises WorkError when they declined, when the answer is to another question, or when none came.
@@ -66,12 +66,12 @@ def authorize(talk: Talk, callback: Callback, page: str, query: Mapping[str, str
     state = secrets.token_urlsafe(24)
     where = f"{page}?{urlencode({**query, 'redirect_uri': callback.address, 'state': state, 'response_type': 'code'})}"
     if callback.redirect_uri:
-        talk.say(f"Open this address in a browser, and allow it:\n\n{where}\n")
-        ended = talk.ask_hidden("The whole address that the browser ended at")
+        prompter.say(f"Open this address in a browser, and allow it:\n\n{where}\n")
+        ended = prompter.ask_hidden("The whole address that the browser ended at")
         got = dict(parse_qsl(urlsplit(ended.strip()).query))
     else:
         invite = f"Open this address in a browser on this machine, and allow it:\n\n{where}\n"
-        got = _listen(callback, lambda: talk.say(invite))
+        got = _listen(callback, lambda: prompter.say(invite))
     return Code(_code(got, state), callback.address)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from kit.errors import InputError
-from kit.publish.login.grant import Hosts
-from kit.publish.login.wire import Refused, Wire, needed, signed
+from kit.publish.login.login_http import Refused, Wire, needed, signed
+from kit.publish.login.request import Hosts
 
 GRAPH = "v26.0"
 """Meta's Graph API (2026-11-23)."""
@@ -108,7 +108,7 @@ def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-WHO: Mapping[str, Callable[[Wire, Hosts, Mapping[str, str]], str | None]] = {
+IDENTIFY: Mapping[str, Callable[[Wire, Hosts, Mapping[str, str]], str | None]] = {
     "x": x_who,
     "mastodon": lambda wire, _, roles: mastodon_who(wire, server(roles["base_url"]), roles["access_token"]),
     "bluesky": lambda wire, _, roles: bluesky_session(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.model.post import Post
+from kit.publish.http_outcome import TIME_LIMIT_S, answer_fault, fault_of
 from kit.publish.platforms.bluesky_record import (
     COLLECTION,
     FILES,
@@ -40,7 +41,6 @@ from kit.publish.protocol import (
     Unknown,
     Unreadable,
 )
-from kit.publish.wire import TIME_LIMIT_S, answer_fault, fault_of
 from kit.tables.credentials import by_role
 
 if TYPE_CHECKING:

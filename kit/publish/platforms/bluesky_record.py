@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kit.model.post import Post, PostMedia
 from kit.publish.protocol import Limits, Notes
 from kit.tables.platforms import PLATFORMS
-from kit.words.count import graphemes, hashtag_places, hashtags, length, web_addresses
+from kit.text.length import graphemes, hashtag_places, hashtags, length, web_addresses
 
 if TYPE_CHECKING:
     from atproto import client_utils, models  # type: ignore[import-untyped]

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kit.model.post import Post, PostMedia
-from kit.publish.platforms.calls import Failed, looks, poll_ended, preparing
+from kit.publish.http_outcome import TIME_LIMIT_S
 from kit.publish.platforms.graph import (
     CONTAINER,
     FULL,
@@ -26,8 +26,9 @@ from kit.publish.platforms.graph import (
     moment,
     rows_of,
 )
+from kit.publish.platforms.http_client import Failed, looks, poll_ended, preparing
 from kit.publish.platforms.matching import of_this_attempt, same_text
-from kit.publish.platforms.public import PublicFiles
+from kit.publish.platforms.media_urls import PublicFiles
 from kit.publish.platforms.takes import Takes, is_clip, refusals
 from kit.publish.protocol import (
     Attempt,
@@ -45,7 +46,6 @@ from kit.publish.protocol import (
     Unknown,
     Unreadable,
 )
-from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.platforms import PLATFORMS
 
 _UNNAMED = "container/"

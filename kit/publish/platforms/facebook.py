@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kit.model.post import Post, PostMedia
-from kit.publish.platforms.calls import Failed, preparing
+from kit.publish.http_outcome import TIME_LIMIT_S
 from kit.publish.platforms.graph import (
     VERSION,
     Graph,
@@ -24,6 +24,7 @@ from kit.publish.platforms.graph import (
     moment,
     rows_of,
 )
+from kit.publish.platforms.http_client import Failed, preparing
 from kit.publish.platforms.matching import SLACK, of_this_attempt, same_text
 from kit.publish.platforms.subrip import locale, subrip
 from kit.publish.platforms.takes import Takes, is_clip, refusals
@@ -42,7 +43,6 @@ from kit.publish.protocol import (
     Unknown,
     Unreadable,
 )
-from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.credentials import by_role
 from kit.tables.platforms import PLATFORMS
 

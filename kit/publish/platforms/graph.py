@@ -14,9 +14,9 @@ from typing import Any
 
 import httpx
 
-from kit.publish.platforms.calls import Calls, Failed, object_of, parsed
+from kit.publish.http_outcome import TIME_LIMIT_S, wait_until
+from kit.publish.platforms.http_client import Calls, Failed, object_of, parsed
 from kit.publish.protocol import Duplicate, NotSent, Unknown
-from kit.publish.wire import TIME_LIMIT_S, wait_until
 
 VERSION = "v26.0"
 """Of the Graph API, read 2026-11-23; a version lives two years."""

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kit.model.post import PostMedia
+from kit.publish.http_outcome import TIME_LIMIT_S
 from kit.publish.platforms.containers import Containers, Dialect, picture_or_clip
 from kit.publish.platforms.graph import VERSION
 from kit.publish.platforms.takes import Takes, is_clip
-from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.credentials import by_role
 
 BASE = f"https://graph.instagram.com/{VERSION}"

@@ -20,8 +20,9 @@ import httpx
 
 from kit.errors import InputError
 from kit.model.post import Post, PostMedia
-from kit.publish.platforms.calls import Calls, Failed, looks, object_of, parsed, poll_ended, preparing
-from kit.publish.platforms.little import little, plain
+from kit.publish.http_outcome import TIME_LIMIT_S
+from kit.publish.platforms.http_client import Calls, Failed, looks, object_of, parsed, poll_ended, preparing
+from kit.publish.platforms.linkedin_text import little, plain
 from kit.publish.platforms.matching import of_this_attempt, same_text
 from kit.publish.platforms.subrip import locale, subrip
 from kit.publish.platforms.takes import Takes, is_clip, refusals
@@ -41,7 +42,6 @@ from kit.publish.protocol import (
     Unknown,
     Unreadable,
 )
-from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.credentials import by_role
 from kit.tables.platforms import PLATFORMS
 

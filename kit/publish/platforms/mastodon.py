@@ -21,6 +21,15 @@ import requests
 from kit.errors import InputError
 from kit.model.post import Post, PostMedia
 from kit.publish.fits import is_video, misfits, outlived
+from kit.publish.http_outcome import (
+    CLOCKS_APART,
+    TIME_LIMIT_S,
+    answered,
+    said,
+    session_fault,
+    timed_session,
+    unprepared,
+)
 from kit.publish.protocol import (
     Attempt,
     Duplicate,
@@ -37,20 +46,11 @@ from kit.publish.protocol import (
     Unknown,
     Unreadable,
 )
-from kit.publish.wire import (
-    CLOCKS_APART,
-    TIME_LIMIT_S,
-    answered,
-    said,
-    session_fault,
-    timed_session,
-    unprepared,
-)
 from kit.tables.credentials import by_role
 from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS
-from kit.words.alike import plain_words
-from kit.words.count import mastodon, without_servers
+from kit.text.compare import plain_words
+from kit.text.length import mastodon, without_servers
 
 _log = logging.getLogger("kit.publish")
 

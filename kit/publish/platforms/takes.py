@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kit.model.post import Post, PostMedia
 from kit.publish.protocol import Limits
 from kit.tables.platforms import PLATFORMS
-from kit.words.count import length
+from kit.text.length import length
 
 VIDEO_TYPES = ("video/mp4",)
 

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kit.model.post import PostMedia
+from kit.publish.http_outcome import TIME_LIMIT_S
 from kit.publish.platforms.containers import Containers, Dialect, picture_or_clip
 from kit.publish.platforms.takes import Takes, is_clip
-from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.credentials import by_role
 
 BASE = "https://graph.threads.net/v1.0"

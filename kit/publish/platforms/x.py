@@ -19,6 +19,15 @@ from typing import Any, NoReturn
 
 from kit.model.post import Post, PostMedia
 from kit.publish.fits import is_video, misfits, outlived
+from kit.publish.http_outcome import (
+    CLOCKS_APART,
+    TIME_LIMIT_S,
+    answered,
+    said,
+    session_fault,
+    timed_session,
+    unprepared,
+)
 from kit.publish.protocol import (
     Attempt,
     Duplicate,
@@ -35,20 +44,11 @@ from kit.publish.protocol import (
     Unknown,
     Unreadable,
 )
-from kit.publish.wire import (
-    CLOCKS_APART,
-    TIME_LIMIT_S,
-    answered,
-    said,
-    session_fault,
-    timed_session,
-    unprepared,
-)
 from kit.tables.credentials import by_role
 from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS
-from kit.words.alike import plain_words
-from kit.words.count import x_weighted
+from kit.text.compare import plain_words
+from kit.text.length import x_weighted
 
 _log = logging.getLogger("kit.publish")
 

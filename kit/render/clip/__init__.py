@@ -22,10 +22,10 @@ from kit.render.clip.audio import soundtrack
 from kit.render.clip.captions import cues, description, srt, transcript, vtt
 from kit.render.clip.compose import Film
 from kit.render.clip.encode import QUALITY, Picture, encoder
+from kit.render.clip.interpreter import signing
 from kit.render.clip.layers import set_layers, typesetter
 from kit.render.clip.loop import SCALE, animations
 from kit.render.clip.report import all_text, boxes_of
-from kit.render.clip.signer import signing
 from kit.render.clip.voice import voice_of
 from kit.render.picture import upload_jpeg, xmp_packet
 from kit.resources import Resources

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kit.loudness import RATE as RATE
-from kit.loudness import integrated_loudness, measured, oversampled_peaks
+from kit.media.loudness import RATE as RATE
+from kit.media.loudness import integrated_loudness, measured, oversampled_peaks
 from kit.render.clip.voice import VOICE_LUFS, spoken, voice_stamp
 
 FRAME = 1024

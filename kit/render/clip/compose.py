@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from kit.model.plan import ClipJob
+from kit.render.clip.interpreter import Signer
 from kit.render.clip.layers import Box4, Sheet
 from kit.render.clip.motion import Placed, intersection, placed_at, stands
-from kit.render.clip.signer import Signer
 from kit.tables.languages import LANGUAGES
 
 Plane = NDArray[np.uint8]

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import IO
 
 from kit.errors import WorkError
-from kit.ffmpeg import ffmpeg_path
-from kit.patience import Patience, started
+from kit.media.ffmpeg import ffmpeg_path
+from kit.media.process import Watchdog, spawn
 from kit.render.clip.audio import RATE
 
 THREADS = 4
@@ -82,7 +82,7 @@ class Encoder:
         assert process.stdin is not None and process.stderr is not None
         self._process = process
         self._goal = goal
-        self._patience = Patience(process, PATIENCE_S)
+        self._patience = Watchdog(process, PATIENCE_S)
         self._said: deque[str] = deque(maxlen=_STDERR_LINES)
         self._listener = threading.Thread(target=_listen, args=(process.stderr, self._said), daemon=True)
         self._listener.start()
@@ -159,7 +159,7 @@ def encoder(
     outright, its input ends and so does it.
     """
     try:
-        process = started(
+        process = spawn(
             command(goal, picture, preset, sound, quality),
             subprocess.PIPE, subprocess.DEVNULL, subprocess.PIPE, bufsize=0,
         )  # fmt: skip

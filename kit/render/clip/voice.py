@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kit.errors import InputError
-from kit.ffmpeg import Undecodable, decoded_sound
-from kit.loudness import RATE, integrated_loudness
+from kit.media.ffmpeg import Undecodable, decoded_sound
+from kit.media.loudness import RATE, integrated_loudness
 from kit.resources import Resources
 
 VOICE_LUFS = -18.0

@@ -59,17 +59,17 @@ class Harness:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(data)
         self._servers = dict(servers or {})
-        self._zygote = subprocess.Popen(
-            [sys.executable, "-m", "tests.publish.harness.zygote"],
+        self._forkserver = subprocess.Popen(
+            [sys.executable, "-m", "tests.publish.harness.forkserver"],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         self._made = 0
 
     def close(self) -> None:
-        assert self._zygote.stdin is not None and self._zygote.stdout is not None
-        self._zygote.stdin.close()
-        self._zygote.wait(10)
-        self._zygote.stdout.close()
+        assert self._forkserver.stdin is not None and self._forkserver.stdout is not None
+        self._forkserver.stdin.close()
+        self._forkserver.wait(10)
+        self._forkserver.stdout.close()
         for server in self._servers.values():
             server.stop()
 
@@ -151,13 +151,13 @@ class Harness:
             "kill_at": kill_at, "posts": [ROWS[row].post.model_dump(mode="json")], "folder": str(self.folder),
             "unprotected": how.get("unprotected", False), "on_unknown": how.get("on_unknown", "hold"),
         }  # fmt: skip
-        assert self._zygote.stdin is not None
-        self._zygote.stdin.write(json.dumps(order) + "\n")
-        self._zygote.stdin.flush()
+        assert self._forkserver.stdin is not None
+        self._forkserver.stdin.write(json.dumps(order) + "\n")
+        self._forkserver.stdin.flush()
 
     def _answer(self) -> int:
-        assert self._zygote.stdout is not None
-        return int(self._zygote.stdout.readline())
+        assert self._forkserver.stdout is not None
+        return int(self._forkserver.stdout.readline())
 
 
 def has_primitive(row: str) -> bool:

@@ -15,7 +15,7 @@ import pytest
 from atproto import Client, Request
 from PIL import Image
 
-from kit.ffmpeg import ffmpeg_path
+from kit.media.ffmpeg import ffmpeg_path
 from kit.model.post import Post, PostMedia
 from kit.publish.platforms.bluesky import Bluesky
 from kit.publish.platforms.bluesky_record import record_key

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kit.errors import InputError
-from kit.publish.platforms.calls import NAPS_S
 from kit.publish.platforms.graph import FULL
+from kit.publish.platforms.http_client import NAPS_S
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
 from kit.publish.records import State
 from tests.publish.harness.fakes.graph import HERE

@@ -7,10 +7,10 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from kit.publish.platforms.calls import Failed
+from kit.publish.http_outcome import answer_fault
 from kit.publish.platforms.graph import Graph, meaning
+from kit.publish.platforms.http_client import Failed
 from kit.publish.protocol import Duplicate, NotSent, Unknown
-from kit.publish.wire import answer_fault
 from tests.publish.harness.fakes.graph import TOKEN, FakeGraph, error
 from tests.publish.harness.faulty import Asked, Said
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from kit.errors import InputError
 from kit.publish.logs import redactor, start_logging, stop_logging
-from kit.publish.platforms.calls import NAPS_S
+from kit.publish.platforms.http_client import NAPS_S
 from kit.publish.platforms.linkedin import LinkedIn, connect, version_warning
-from kit.publish.platforms.little import little, plain
+from kit.publish.platforms.linkedin_text import little, plain
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
 from tests.publish.harness.fakes.linkedin import MEMBER, ORGANISATION, TOKEN, FakeLinkedIn
 from tests.publish.harness.fakes.rows import picture

@@ -36,7 +36,7 @@ from ..harness.faulty import TIME_LIMIT_S, Said
 from ..harness.rows import DUE, make_post
 from ..harness.with_media import CLIP, FILES, PICTURE, with_clip, with_picture
 from ..world_of_posts import Desk, SetClock
-from .trying import PATIENT_S, answering, attempt, forget, left_open, prepared, sent, write_files
+from .platform_helpers import PATIENT_S, answering, attempt, forget, left_open, prepared, sent, write_files
 
 STATUSES = "/api/v1/statuses"
 TEXT = (

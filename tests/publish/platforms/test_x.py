@@ -34,7 +34,7 @@ from ..harness.faulty import TIME_LIMIT_S, Said
 from ..harness.rows import DUE, make_post
 from ..harness.with_media import CAPTIONS, CLIP, FILES, PICTURE, with_clip, with_picture
 from ..world_of_posts import SetClock
-from .trying import PATIENT_S, answering, attempt, forget, left_open, prepared, sent, write_files
+from .platform_helpers import PATIENT_S, answering, attempt, forget, left_open, prepared, sent, write_files
 
 SECRETS = {
     "consumer_key": "ck", "consumer_secret": "cs-secret", "access_token": TOKEN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
-from kit.publish.platforms.little import plain
+from kit.publish.platforms.linkedin_text import plain
 
 from ..faulty import Asked, Faulty, Said
 from .forms import parts_of

@@ -1,0 +1,1 @@
+"""Files of sound and picture as they are: containers, codecs, captions, contrast, flashes, PDF, HTML."""

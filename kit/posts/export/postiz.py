@@ -1,0 +1,41 @@
+"""Postiz: the bodies of its public API, `POST /public/v1/posts`, one for each post.
+
+Fields follow `create.post.dto.ts` and `media.dto.ts` (github.com/gitroomhq/postiz-app @74b01ad,
+2026-08-21). The two things only its owner knows stay to be filled in: `integration.id` is our
+account's id until it is replaced, and a picture has to be uploaded there before it has Postiz's id.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from kit.files import stable_json
+from kit.model.post import Post
+from kit.posts.export.request import Exported, Job
+
+_TYPES = {"linkedin": "linkedin-page"}
+"""`settings.__type` where it is not the platform's own name: our accounts on LinkedIn are pages."""
+
+
+def postiz(job: Job) -> Exported:
+    """`posts.json`: a list of request bodies, times in UTC with `Z` (naive ones shift by an hour, #1954)."""
+    bodies = [_body(job, post) for post in job.queue.posts]
+    return Exported({"posts.json": stable_json(bodies).encode()})
+
+
+def _body(job: Job, post: Post) -> dict[str, Any]:
+    images = [{"id": media.artifact, "path": job.url(media), "alt": media.alt} for media in post.media]
+    return {
+        "type": "schedule",
+        "date": f"{post.due.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}",
+        "shortLink": False,
+        "tags": [],
+        "posts": [
+            {
+                "integration": {"id": post.account},
+                "value": [{"content": post.text, "image": images}],
+                "settings": {"__type": _TYPES.get(post.platform, post.platform)},
+            }
+        ],
+    }

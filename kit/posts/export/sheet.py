@@ -1,0 +1,102 @@
+"""The hand-posting sheet: a page a day, for those who have no scheduler. Works offline, on paper too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+
+from kit.model.post import Post
+from kit.posts.export.request import Exported, Job
+from kit.tables.languages import LANGUAGES, Language
+from kit.tables.platforms import PLATFORMS
+from kit.text.dates import full_date
+from kit.text.wall_time import utc_text
+
+_FOLDER = "sheet"
+
+
+def sheet(job: Job) -> Exported:
+    """`<day>.html` for each day, and the pictures beside them. Days are those of the schedule's zone."""
+    zone = ZoneInfo(job.schedule.zone)
+    days: dict[str, list[Post]] = {}
+    for post in job.queue.posts:
+        days.setdefault(f"{post.due.astimezone(zone):%Y-%m-%d}", []).append(post)
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(lambda name: _source(job, name)),
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    template = environment.get_template("day.html.j2")
+    language = LANGUAGES[job.manifest.languages[0]]
+    names = {day: _day_text(posts[0], zone, language) for day, posts in sorted(days.items())}
+    files: dict[str, bytes | Path] = {}
+    for day, posts in days.items():
+        page = template.render(
+            title=job.manifest.title, hashtag=job.manifest.hashtag, zone=zone.key, lang=language.tag,
+            day=day, days=names,
+            draft=_draft(job, posts), posts=[_view(job, post, zone) for post in posts],
+        )  # fmt: skip
+        files[f"{day}.html"] = page.encode()
+        for post in posts:
+            files |= {_name(media.path): Path(media.path) for media in post.media}
+    return Exported(files)
+
+
+def _day_text(post: Post, zone: ZoneInfo, language: Language) -> str:
+    """`mercredi 25 novembre 2026`: who stands in for a colleague thinks in days of the week."""
+    day = post.due.astimezone(zone).date()
+    return f"{language.weekdays[day.weekday()]} {full_date(day, language)}"
+
+
+def _source(job: Job, name: str) -> str:
+    return job.resources.find("templates", f"{_FOLDER}/{name}").read_text(encoding="utf-8")
+
+
+def _name(path: str) -> str:
+    return f"media/{path.replace('/', '-')}"
+
+
+def _draft(job: Job, posts: list[Post]) -> list[str]:
+    """Why these posts are not to be sent yet: unread language, unverified fact."""
+    reviews, facts = job.manifest.reviews, {fact.id: fact for fact in job.manifest.facts}
+    unread = sorted(
+        {post.review for post in posts if post.review in reviews and reviews[post.review].state != "signed"}
+    )
+    unverified = sorted(
+        {
+            facts[name].value
+            for post in posts
+            for name in post.facts
+            if name in facts and facts[name].verified_on is None
+        }
+    )
+    return [
+        *([f"Textes non relus : {', '.join(unread)}."] if unread else []),
+        *([f"Informations non vérifiées : {' · '.join(unverified)}."] if unverified else []),
+    ]
+
+
+def _view(job: Job, post: Post, zone: ZoneInfo) -> dict[str, Any]:
+    local = post.due.astimezone(ZoneInfo(post.zone))
+    return {
+        "id": f"{post.account}-{post.slot}",
+        "platform": PLATFORMS[post.platform].name,
+        "handle": post.handle,
+        "time": f"{post.due.astimezone(zone):%H:%M}",
+        "local": f"{local:%H:%M} ({post.zone})" if post.zone != zone.key else "",
+        "utc": utc_text(post.due),
+        "iso": post.due.isoformat(),
+        "text": post.text,
+        "lang": post.language,
+        "dir": LANGUAGES[post.review].direction,
+        "count": f"{post.length} sur {post.limit:,} caractères".replace(",", "\u202f"),
+        "media": [
+            {
+                "file": _name(media.path), "alt": media.alt, "width": media.width, "height": media.height,
+                "clip": media.media_type.startswith("video/"),
+            }
+            for media in post.media
+        ],
+    }  # fmt: skip

@@ -1,0 +1,259 @@
+"""The queue: every post of a schedule, final, from what was built; and what keeps others from going out.
+
+A pure function. It reads no file and no clock: the manifest holds each text and each file's sha256,
+so that what was checked is what is posted, days later and elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from kit.model.artifact import PARAGRAPH, Artifact, Manifest, variant_id
+from kit.model.campaign import Campaign
+from kit.model.post import Blocked, Post, PostKey, PostMedia, Queue
+from kit.model.schedule import Account, Schedule, Slot
+from kit.tables.languages import LANGUAGES
+from kit.tables.platforms import CLIP_FORMATS, PLATFORMS, X_PRICE_POST_WITH_URL_USD, price_on_x
+from kit.text.length import length, x_has_url
+from kit.text.wall_time import AmbiguousTime, to_utc, utc_text
+
+BUILD = "run `kit build`"
+
+
+def queue(manifest: Manifest, schedule: Schedule, campaign: Campaign, now: datetime | None = None) -> Queue:
+    """Posts in the order of time, and the blocked slots with code, reason and what mends them.
+
+    With `now` a slot whose post stopped being wanted (`not_after`) is `missed`; without it nothing
+    is. Between due and `not_after` a post is late, and still one. Nothing here raises for a bad
+    schedule: the loader has refused it, and what only the built texts show comes back as blocked.
+    """
+    kit = _Kit(manifest)
+    accounts = {account.id: account for account in schedule.accounts}
+    posts: list[Post] = []
+    blocked: list[Blocked] = []
+    for slot in schedule.slots:
+        for name in slot.accounts:
+            found = _post(kit, schedule, campaign, slot, accounts[name], now)
+            if isinstance(found, Post):
+                posts.append(found)
+            else:
+                blocked.append(found)
+    posts.sort(key=lambda post: (post.due, post.key))
+    kept, more = _apart(posts, schedule, accounts)
+    blocked += more
+    return Queue(
+        slug=manifest.slug, edition=manifest.edition, posts=tuple(kept),
+        blocked=tuple(sorted(blocked, key=lambda each: each.key)),
+    )  # fmt: skip
+
+
+@dataclass
+class _Kit:
+    """The manifest by id, and what was worked out for an artifact: many slots share one text."""
+
+    manifest: Manifest
+    by_id: dict[str, Artifact] = field(init=False)
+    failed: dict[str, str] = field(init=False)
+    _texts: dict[str, tuple[str, int, bool]] = field(default_factory=dict)
+    _clips: dict[tuple[str, str, str], Artifact | None] = field(default_factory=dict)
+    _media: dict[tuple[str, str | None], PostMedia] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.by_id = {artifact.id: artifact for artifact in self.manifest.artifacts}
+        self.failed = {
+            str(f["artifact"]): str(f["message"])
+            for f in reversed(self.manifest.findings)
+            if f.get("level") == "FAIL" and f.get("artifact")
+        }
+
+    def text(self, artifact: Artifact, platform: str) -> tuple[str, int, bool] | None:
+        """The text, its length there, and whether X sees a link; None if it is not the built file's."""
+        if artifact.id not in self._texts:
+            text = PARAGRAPH.join(artifact.text)
+            if hashlib.sha256(f"{text}\n".encode()).hexdigest() != artifact.sha256:
+                return None
+            linked = platform == "x" and x_has_url(text)
+            self._texts[artifact.id] = text, length(text, PLATFORMS[platform]), linked
+        return self._texts[artifact.id]
+
+    def clip(self, language: str, platform: str, name: str) -> Artifact | None:
+        """The clip in the shape that the platform shows best, of those that were made."""
+        key = language, platform, name
+        if key not in self._clips:
+            made = (self.by_id.get(f"clip/{language}/{shape}/{name}") for shape in CLIP_FORMATS[platform])
+            self._clips[key] = next((clip for clip in made if clip), None)
+        return self._clips[key]
+
+    def media(self, artifact: Artifact, alt: str, captions: Artifact | None) -> PostMedia:
+        """A picture or a clip as posts carry it; `alt` is its own."""
+        key = artifact.id, captions.id if captions else None
+        if key not in self._media:
+            self._media[key] = _as_media(artifact, alt, captions)
+        return self._media[key]
+
+    def failure(self, *ids: str | None) -> str | None:
+        """The finding that keeps one of these, or what it is a copy of, in the house."""
+        return next((self.failed[name] for name in ids if name in self.failed), None)
+
+
+def _post(
+    kit: _Kit, schedule: Schedule, campaign: Campaign, slot: Slot, account: Account, now: datetime | None
+) -> Post | Blocked:
+    """The post of one slot and account, or the first reason why there is none."""
+    manifest = kit.manifest
+    key = PostKey(manifest.slug, manifest.edition, account.platform, account.id, slot.id)
+
+    def blocked(code: str, why: str, fix: str) -> Blocked:
+        return Blocked(key=key, code=code, why=why, fix=fix)
+
+    zone = schedule.zone_of(slot, account)
+    day = campaign.day + timedelta(days=slot.day)
+    try:
+        due = to_utc(day, slot.at, zone)
+    except AmbiguousTime as error:
+        return blocked("not-one-moment", str(error), "write another time in schedule.yaml")
+    hours = schedule.not_after_h if slot.not_after_h is None else slot.not_after_h
+    not_after = due + timedelta(hours=hours)
+    if now is not None and now > not_after:
+        return blocked(
+            "missed", f"was due {utc_text(due)} and wanted until {utc_text(not_after)}",
+            "post it by hand, or give the slot a new time and approve it",
+        )  # fmt: skip
+
+    common = f"post/{account.language}/{account.platform}/{slot.piece}"
+    wanted = variant_id(common, slot.id, account.id) if account.id in slot.variants else common
+    artifact = kit.by_id.get(wanted)
+    if artifact is None:
+        return blocked("text-missing", f"{wanted} is not in the manifest", BUILD)
+    if why := kit.failure(artifact.id):
+        return blocked("artifact-failed", why, "mend what failed, then " + BUILD)
+    counted = kit.text(artifact, account.platform)
+    if counted is None:
+        return blocked("text-changed", f"the manifest's text is not that of {artifact.path}", BUILD)
+    text, count, linked = counted
+    platform = PLATFORMS[account.platform]
+    if count > platform.max_text or (platform.max_bytes and len(text.encode()) > platform.max_bytes):
+        return blocked("text-too-long", f"{count} of {platform.max_text} on {platform.name}", "shorten it")
+
+    media: tuple[PostMedia, ...] = ()
+    if slot.media != "none":
+        found = _media(kit, artifact, slot, account)
+        if isinstance(found, tuple):
+            return blocked(*found)
+        media = (found,)
+    elif platform.needs_media:
+        return blocked("media-kind", f"{platform.name} takes no post without a picture or a clip", "add one")
+
+    usd = 0.0
+    if account.platform == "x":
+        usd = price_on_x(linked, len(media))
+    facts = {*artifact.facts, *(fact for each in media for fact in kit.by_id[each.artifact].facts)}
+    # every value above is checked: validating ten thousand posts once more would cost a second
+    return Post.model_construct(
+        slug=manifest.slug, edition=manifest.edition, platform=account.platform, account=account.id,
+        handle=account.handle, slot=slot.id, piece=slot.piece, artifact=artifact.id,
+        language=LANGUAGES[account.language].tag, review=account.language, text=text, media=media,
+        facts=tuple(sorted(facts)), links=artifact.links, due=due,
+        local=f"{day} {slot.at:%H:%M}", zone=zone.key, not_after=not_after,
+        length=count, limit=platform.max_text, usd=round(usd, 4),
+    )  # fmt: skip
+
+
+def _media(kit: _Kit, artifact: Artifact, slot: Slot, account: Account) -> PostMedia | tuple[str, str, str]:
+    """The picture or clip of a post, or code, reason and fix of its absence."""
+    platform = PLATFORMS[account.platform]
+    if slot.media == "clip":
+        found = kit.clip(account.language, account.platform, slot.clip)
+        what = f"a clip {slot.clip} in {account.language} in a shape of {platform.name}"
+        if found is None:
+            return "media-missing", f"{what} was not built", f"add it to `clips`, then {BUILD}"
+    else:
+        name = artifact.media[0] if artifact.media else None
+        found = kit.by_id.get(name) if name else None
+        if found is None:
+            return "media-missing", f"no picture of {slot.piece} for {platform.name} was built", BUILD
+        if found.media_type not in platform.image_types:
+            return "media-kind", f"{platform.name} does not take {found.media_type}", "use its own format"
+        if found.bytes > platform.max_image_bytes:
+            return "media-too-large", f"{found.bytes:,} of {platform.max_image_bytes:,} bytes", BUILD
+    sidecar = kit.by_id.get(f"{found.id}.vtt") if slot.media == "clip" else None
+    if why := kit.failure(found.id, found.of, sidecar.id if sidecar else None):
+        return "artifact-failed", why, "mend what failed, then " + BUILD
+    alt = found.alt.full if found.alt else ""
+    if not alt:
+        return "alt-missing", f"{found.id} has no alternative text", "write `alt` for the piece"
+    if len(alt) > platform.max_alt:
+        return "alt-too-long", f"{len(alt)} of {platform.max_alt} on {platform.name}", "shorten it"
+    return kit.media(found, alt, sidecar)
+
+
+def _as_media(artifact: Artifact, alt: str, captions: Artifact | None = None) -> PostMedia:
+    return PostMedia(
+        artifact=artifact.id, path=artifact.path, sha256=artifact.sha256, media_type=artifact.media_type,
+        bytes=artifact.bytes, width=artifact.width, height=artifact.height, duration_s=artifact.duration_s,
+        alt=alt, captions=_as_media(captions, "") if captions else None,
+    )  # fmt: skip
+
+
+def _apart(
+    posts: list[Post], schedule: Schedule, accounts: dict[str, Account]
+) -> tuple[list[Post], list[Blocked]]:
+    """Hold back what stands too close on its account, repeats a text, or goes past the budget.
+
+    The loader refuses these where it can see them; a template that writes two texts alike shows here.
+    """
+    kept: list[Post] = []
+    blocked: list[Blocked] = []
+    last: dict[str, Post] = {}
+    said: dict[tuple[str, str], Post] = {}
+    links, usd = 0, 0.0
+    for post in posts:
+        for code, why, fix in _too_much(
+            post, schedule, accounts[post.account].spacing_min, last, said, links, usd
+        ):
+            blocked.append(Blocked(key=post.key, code=code, why=why, fix=fix))
+            break
+        else:
+            kept.append(post)
+            last[post.account] = post
+            said.setdefault((same_text_scope(post.platform, post.account), post.text), post)
+            links += post.usd >= X_PRICE_POST_WITH_URL_USD
+            usd += post.usd
+    return kept, blocked
+
+
+def same_text_scope(platform: str, account: str) -> str:
+    """Within what a text stands once: the account, and on X all accounts together.
+
+    X forbids identical content on several accounts (xdevplatform/docs, 2026-08-22).
+    """
+    return "x" if platform == "x" else f"{platform}/{account}"
+
+
+def _too_much(
+    post: Post, schedule: Schedule, spacing: int, last: dict[str, Post], said: dict[tuple[str, str], Post],
+    links: int, usd: float,
+) -> Iterator[tuple[str, str, str]]:  # fmt: skip
+    before = last.get(post.account)
+    if before and post.due - before.due < timedelta(minutes=spacing):
+        yield (
+            "too-close",
+            f"less than {spacing} min after {before.slot} on {post.account}",
+            "move one of them",
+        )
+    if twin := said.get((same_text_scope(post.platform, post.account), post.text)):
+        why = f"the same text as {twin.slot} on {twin.account}"
+        yield "identical-text", why, "give the account its own words under `variants`"
+    linked = post.usd >= X_PRICE_POST_WITH_URL_USD
+    if schedule.max_links is not None and links + linked > schedule.max_links:
+        yield (
+            "links-over-limit",
+            f"the {links + 1}th link on X, `max_links` is {schedule.max_links}",
+            "raise it",
+        )
+    if schedule.budget_usd is not None and usd + post.usd > schedule.budget_usd + 1e-9:
+        why = f"{usd + post.usd:.3f} $ with it, `budget_usd` is {schedule.budget_usd:.2f}"
+        yield "over-budget", why, "raise the budget, or take an address out of a text"
