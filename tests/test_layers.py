@@ -107,7 +107,9 @@ def test_no_module_imports_itself_through_others() -> None:
 
 def test_the_referee_sees_a_forbidden_import(tmp_path: Path) -> None:
     bad = tmp_path / "bad.py"
-    bad.write_text("def f():\n    from kit.check import check_artifacts\n    from kit.posts import post_queue\n")
+    bad.write_text(
+        "def f():\n    from kit.check import check_artifacts\n    from kit.posts import post_queue\n"
+    )
     assert {member_of(module) for module in imports_of(bad)} == {
         ("stage", "check"),
         ("order", "posts"),

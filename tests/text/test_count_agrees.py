@@ -12,8 +12,8 @@ import unicodedata
 
 import pytest
 import regex
+from text.texts import EMOJI, LINKS, texts
 from uniseg.graphemecluster import grapheme_clusters
-from words.texts import EMOJI, LINKS, texts
 
 from kit.tables.platforms import PLATFORMS
 from kit.text.length import graphemes, length, mastodon, threads, x_has_url, x_weighted

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kit.text.typography import APOSTROPHE, NARROW, NBSP, apply_typography, for_platform, french, listed
+from kit.text.typography import APOSTROPHE, NARROW, NBSP, apply_typography, for_platform, french, join_list
 
 # pieces that meet each other's rules, more often than random characters would
 PIECES = st.sampled_from(
@@ -74,9 +74,9 @@ def test_another_language_keeps_its_spaces_but_no_line_ends_in_a_number() -> Non
 
 
 def test_a_list_is_parted_as_its_language_parts_it() -> None:
-    assert listed(["17", "114"], "fr") == "17, 114"
-    assert listed(["17", "114"], "zh-Hans") == "17、114"
-    assert listed(["17", "114"], "ar") == "17، 114"
+    assert join_list(["17", "114"], "fr") == "17, 114"
+    assert join_list(["17", "114"], "zh-Hans") == "17、114"
+    assert join_list(["17", "114"], "ar") == "17، 114"
 
 
 def test_an_address_in_another_language_stays_as_it_was_typed() -> None:

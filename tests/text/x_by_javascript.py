@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from words.texts import texts
+from text.texts import texts
 
 from kit.text.length import x_weighted
 
