@@ -22,7 +22,7 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
 
-from kit.build import Request, build
+from kit.build import Request, build_loaded
 from kit.load import load
 from kit.model.artifact import Artifact
 from kit.tables.formats import FORMATS, PHONE_WIDTH_PX, Format
@@ -207,7 +207,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     request = Request(
         out=asked.out / "kit", today=ANY_DAY, only=("visual/*", "print/*"), languages=tuple(asked.lang)
     )
-    built = build(loaded, request)
+    built = build_loaded(loaded, request)
     sheets = Sheets(built.folder, built.manifest.artifacts, asked.out)
     languages = asked.lang or list(loaded.campaign.languages)
     for code in languages:

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from bench.measure import ROOT
-from kit.build import Request, build
+from kit.build import Request, build_loaded
 from kit.load import load
 from kit.model.plan import VisualJob
 from kit.plan import plan
@@ -67,7 +67,7 @@ def nine_languages(scratch: Path) -> None:
             drawn.append(time.perf_counter() - started)
 
     request = Request(out=scratch, today=date(2026, 11, 25), only=("visual/*",), workers=WORKERS)
-    built = build(load(ROOT), request, told)
+    built = build_loaded(load(ROOT), request, told)
     took = time.perf_counter() - started
     languages = len({a.language for a in built.manifest.artifacts})
     print(

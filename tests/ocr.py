@@ -40,7 +40,7 @@ import pypdfium2
 import zxingcpp
 from PIL import Image, ImageOps
 
-from kit.build import Request, build
+from kit.build import Request, build_loaded
 from kit.load import load
 from kit.model.artifact import Artifact, Box
 from kit.tables.formats import PHONE_WIDTH_PX
@@ -284,7 +284,7 @@ def main() -> int:
         request = Request(
             out=ROOT / "build" / "sheets" / "kit", today=date(2026, 11, 25), only=("visual/*", "print/*")
         )
-        folder = build(load(ROOT), request).folder
+        folder = build_loaded(load(ROOT), request).folder
     started = time.perf_counter()
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     values = {fact["id"]: fact["value"] for fact in manifest["facts"]}

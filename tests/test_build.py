@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from tests_support.campaign import narrowed
 
-from kit.build import Built, Request, _check_each, build
+from kit.build import Built, Request, build_loaded
+from kit.build.preflight import _check_each
 from kit.check import check_artifacts
 from kit.errors import InputError, WorkError
 from kit.load import load
@@ -34,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 def run(folder: Path, **wanted: object) -> Built:
     request = Request(out=folder / "dist", today=TODAY, **wanted)  # type: ignore[arg-type]
-    return build(load(folder), request)
+    return build_loaded(load(folder), request)
 
 
 def edit(folder: Path, before: str, after: str) -> None:
@@ -70,7 +71,7 @@ def test_ids_follow_the_contract(folder: Path) -> None:
 
 def test_the_same_input_gives_the_same_bytes_in_another_folder(folder: Path, tmp_path: Path) -> None:
     one = run(folder)
-    other = build(load(folder), Request(out=tmp_path / "elsewhere", today=TODAY, workers=1))
+    other = build_loaded(load(folder), Request(out=tmp_path / "elsewhere", today=TODAY, workers=1))
     assert files(one.folder) == files(other.folder)
 
 
@@ -84,7 +85,7 @@ def test_nothing_changed_means_nothing_is_drawn_or_written(folder: Path) -> None
 
 def test_the_day_touches_findings_only(folder: Path) -> None:
     run(folder)
-    built = build(load(folder), Request(out=folder / "dist", today=date(2028, 1, 1)))
+    built = build_loaded(load(folder), Request(out=folder / "dist", today=date(2028, 1, 1)))
     assert built.made == []
     assert not built.report.has_failures
     assert "edition-over" in {finding.code for finding in built.report.findings}
@@ -114,7 +115,7 @@ def test_another_recording_or_film_redraws_the_clips_of_its_language_and_nothing
     from tests.render.clip_job import full_job
 
     def digests() -> tuple[str, str]:
-        known = Digests(load(folder), "veryfast", {}, {})
+        known = Digests(load(folder), {}, {})
         return known.of(full_job()), known.of(full_job(language="en"))
 
     seen = [digests()]
@@ -146,10 +147,10 @@ def test_a_killed_build_leaves_nothing_that_the_next_one_trusts(folder: Path) ->
     program = f"""
 import sys; sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path; from datetime import date
-from kit.build import Request, build; from kit.load import load
+from kit.build import Request, build_loaded; from kit.load import load
 def tell(label, done, of):
     print(label, done, flush=True)
-build(load(Path({str(folder)!r})), Request(out=Path({str(folder / "dist")!r}), today=date(2026, 11, 25), workers=1), tell)
+build_loaded(load(Path({str(folder)!r})), Request(out=Path({str(folder / "dist")!r}), today=date(2026, 11, 25), workers=1), tell)
 """
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -165,7 +166,7 @@ build(load(Path({str(folder)!r})), Request(out=Path({str(folder / "dist")!r}), t
     finished = run(folder)
     assert not list(kit.rglob(".partial-*"))
     assert 0 < len(finished.kept) < len(finished.kept) + len(finished.made)
-    fresh = build(load(folder), Request(out=folder / "fresh", today=TODAY))
+    fresh = build_loaded(load(folder), Request(out=folder / "fresh", today=TODAY))
     assert files(kit) == files(fresh.folder)
 
 
@@ -270,7 +271,7 @@ def test_the_wall_clock_is_not_an_input(folder: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(time, "time", lambda: 0.0)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
     monkeypatch.setenv("TZ", "Pacific/Noumea")
-    built = build(load(folder), Request(out=folder / "later", today=TODAY))
+    built = build_loaded(load(folder), Request(out=folder / "later", today=TODAY))
     assert files(built.folder) == one
 
 
@@ -278,9 +279,9 @@ def test_checks_beside_each_other_find_what_checks_in_a_row_find(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = narrowed(tmp_path / "two", languages=["fr", "en"], formats=["square"])
-    in_a_row = build(load(campaign), Request(out=tmp_path / "row", today=TODAY, workers=1))
-    monkeypatch.setattr("kit.build._MANY_FILES", 1)
-    beside = build(load(campaign), Request(out=tmp_path / "beside", today=TODAY, workers=2))
+    in_a_row = build_loaded(load(campaign), Request(out=tmp_path / "row", today=TODAY, workers=1))
+    monkeypatch.setattr("kit.build.preflight._MANY_FILES", 1)
+    beside = build_loaded(load(campaign), Request(out=tmp_path / "beside", today=TODAY, workers=2))
     assert beside.report == in_a_row.report
     assert files(beside.folder) == files(in_a_row.folder)
 
@@ -290,14 +291,14 @@ def test_findings_stand_in_one_order_however_many_processes_look_for_them(
 ) -> None:
     loaded = load(narrowed(tmp_path / "one", languages=["fr"], formats=["square"]))
     request = Request(out=tmp_path / "dist", today=TODAY, workers=2)
-    built = build(loaded, request)
+    built = build_loaded(loaded, request)
     pieces = [a for a in built.manifest.artifacts if a.kind in ("visual", "post")]
     for spoilt in pieces[::2]:
         (built.folder / spoilt.path).write_bytes(b"spoilt")
     in_a_row = check_artifacts(loaded.campaign, pieces, built.folder, TODAY)
     assert len(in_a_row.failed) > 4
-    monkeypatch.setattr("kit.build._MANY_FILES", 1)
-    monkeypatch.setattr("kit.build._PART_FILES", 3)
+    monkeypatch.setattr("kit.build.preflight._MANY_FILES", 1)
+    monkeypatch.setattr("kit.build.preflight._PART_FILES", 3)
     assert _check_each(loaded.campaign, {"fr": pieces}, built.folder, request) == {"fr": in_a_row}
 
 
@@ -305,9 +306,9 @@ def test_a_checking_process_that_is_killed_is_told_and_never_taken_for_a_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign = narrowed(tmp_path / "two", languages=["fr", "en"], formats=["square"])
-    monkeypatch.setattr("kit.build._MANY_FILES", 1)
-    monkeypatch.setattr("kit.build._leave_ctrl_c_to_parent", os.abort)
+    monkeypatch.setattr("kit.build.preflight._MANY_FILES", 1)
+    monkeypatch.setattr("kit.build.preflight._leave_ctrl_c_to_parent", os.abort)
     with pytest.raises(WorkError, match="stopped by the system") as caught:
-        build(load(campaign), Request(out=campaign / "dist", today=TODAY, workers=2))
+        build_loaded(load(campaign), Request(out=campaign / "dist", today=TODAY, workers=2))
     assert "--workers 1" in caught.value.hint
     assert not (campaign / "dist" / "nerienlaisserpasser-2026" / "manifest.json").exists()

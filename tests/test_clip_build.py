@@ -12,7 +12,7 @@ from PIL import Image
 from tests_support.campaign import narrowed
 
 import kit.render.clip
-from kit.build import Request, build
+from kit.build import Request, build_loaded
 from kit.errors import InputError
 from kit.load import load
 from kit.media.mp4 import read_clip
@@ -64,7 +64,7 @@ def test_ctrl_c_stops_all_encoders_and_leaves_no_half_file(folder: Path) -> None
             raise Stopped
 
     with pytest.raises(Stopped):
-        build(load(folder), Request(out=folder / "dist", today=TODAY, workers=2), progress)
+        build_loaded(load(folder), Request(out=folder / "dist", today=TODAY, workers=2), progress)
     assert [p for p in (folder / "dist").rglob("*") if "clips" in p.parts and p.is_file()] == []
     assert not [t.name for t in threading.enumerate() if t.name.startswith("ThreadPool")]
 
@@ -72,7 +72,9 @@ def test_ctrl_c_stops_all_encoders_and_leaves_no_half_file(folder: Path) -> None
 def test_progress_counts_all_frames_of_all_clips(folder: Path) -> None:
     seen: list[tuple[int, int]] = []
     request = Request(out=folder / "dist", today=TODAY, only=("clip/*",), workers=2)
-    build(load(folder), request, lambda label, n, of: seen.append((n, of)) if label == "clips" else None)
+    build_loaded(
+        load(folder), request, lambda label, n, of: seen.append((n, of)) if label == "clips" else None
+    )
     assert {of for _, of in seen} == {2 * FRAMES}
     assert seen[-1] == (2 * FRAMES, 2 * FRAMES)
     assert seen == sorted(seen)
@@ -96,7 +98,7 @@ def test_encoders_take_turns(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
     real = kit.render.clip.render_clip
     monkeypatch.setattr(kit.render.clip, "render_clip", counted)
-    build(load(folder), Request(out=folder / "dist", today=TODAY, only=("clip/*",), workers=2))
+    build_loaded(load(folder), Request(out=folder / "dist", today=TODAY, only=("clip/*",), workers=2))
     assert most == 1
 
 
@@ -105,7 +107,7 @@ def test_every_text_that_does_not_fit_is_named_in_one_run(folder: Path) -> None:
     text = path.read_text(encoding="utf-8").replace("Danger immédiat : police et gendarmerie", "Danger" * 30)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as found:
-        build(load(folder), Request(out=folder / "dist", today=TODAY, only=("clip/*",), workers=2))
+        build_loaded(load(folder), Request(out=folder / "dist", today=TODAY, only=("clip/*",), workers=2))
     assert "clip/fr/x/main" in str(found.value) and "clip/fr/square/main" in str(found.value)
 
 
@@ -113,7 +115,9 @@ def test_extras_add_sounds_and_a_plain_build_takes_them_away(folder: Path) -> No
     """The other sounds have the master's very pictures, and no edit list comes back with them."""
 
     def clips(extras: bool) -> tuple[dict[str, Artifact], Path, list[str]]:
-        built = build(load(folder), Request(out=folder / "dist", today=TODAY, workers=2, extras=extras))
+        built = build_loaded(
+            load(folder), Request(out=folder / "dist", today=TODAY, workers=2, extras=extras)
+        )
         return (
             {a.id: a for a in built.manifest.artifacts if a.media_type == "video/mp4"},
             built.folder,
@@ -141,7 +145,7 @@ def test_extras_add_sounds_and_a_plain_build_takes_them_away(folder: Path) -> No
 
 def test_a_sound_that_is_asked_for_by_name_has_its_clip_made_first(folder: Path) -> None:
     request = Request(out=folder / "dist", today=TODAY, only=("clip/fr/x/main.silent",), extras=True)
-    assert sorted(build(load(folder), request).made) == ["clip/fr/x/main", "clip/fr/x/main.silent"]
+    assert sorted(build_loaded(load(folder), request).made) == ["clip/fr/x/main", "clip/fr/x/main.silent"]
 
 
 def test_one_word_adds_a_language_and_all_nine_can_be_planned() -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from tests_support.campaign import SHIPPED, narrowed
 
-from kit.build import Built, Request, build
+from kit.build import Built, Request, build_loaded
 from kit.errors import InputError
 from kit.load import load
 
@@ -47,7 +47,7 @@ WORDS = """      neighbours:
 
 
 def built(folder: Path) -> Built:
-    return build(load(folder), Request(out=folder / "dist", today=date(2026, 11, 25)))
+    return build_loaded(load(folder), Request(out=folder / "dist", today=date(2026, 11, 25)))
 
 
 def edit(folder: Path, pattern: str, new: str) -> None:
@@ -63,7 +63,7 @@ def test_a_theme_is_one_file_of_yaml(tmp_path: Path) -> None:
     (folder / "templates" / "themes" / "aube.yaml").write_text(THEME, encoding="utf-8")
     edit(folder, r"^  theme: nuit", "  theme: aube")
     kit = built(folder)
-    assert not kit.check.reporters.has_failures, kit.check.reporters.findings
+    assert not kit.report.has_failures, kit.report.findings
     with Image.open(kit.folder / "visuals/fr/square/tool-3919.png") as image:
         colours = {colour for _, colour in image.convert("RGB").getcolors(1 << 20) or []}
         assert (0x08, 0x30, 0x3A) in colours and (0xF2, 0xB4, 0x41) in colours
@@ -77,8 +77,8 @@ def test_a_theme_that_cannot_be_read_is_stopped_by_the_pixels(tmp_path: Path) ->
     (folder / "templates" / "themes" / "aube.yaml").write_text(faint, encoding="utf-8")
     edit(folder, r"^  theme: nuit", "  theme: aube")
     kit = built(folder)
-    assert "contrast-too-low" in {f.code for f in kit.check.reporters.findings}
-    assert "visual/fr/square/tool-3919" in kit.check.reporters.failed
+    assert "contrast-too-low" in {f.code for f in kit.report.findings}
+    assert "visual/fr/square/tool-3919" in kit.report.failed
 
 
 def test_a_piece_is_a_line_and_its_words(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_piece_is_a_line_and_its_words(tmp_path: Path) -> None:
         "  platforms: [x]\n  pieces: [overview, tool-3919, tool-web, tool-17, tool-114, witness]",
     )
     kit = built(folder)
-    assert not kit.check.reporters.has_failures, kit.check.reporters.findings
+    assert not kit.report.has_failures, kit.report.findings
     made = {a.id: a for a in kit.manifest.artifacts}
     assert {"visual/fr/square/neighbours", "visual/fr/story/neighbours.jpg"} <= set(made)
     assert "visual/fr/landscape/neighbours" not in made, "only the formats that it names"

@@ -11,7 +11,7 @@ import pytest
 from icalendar import Calendar, Event
 from tests_support.campaign import narrowed
 
-from kit.build import Built, Request, build
+from kit.build import Built, Request, build_loaded
 from kit.load import load
 
 SCHEDULE = """\
@@ -31,7 +31,7 @@ slots:
 
 def built(folder: Path, out: Path, words: str) -> Built:
     (folder / "schedule.yaml").write_text(SCHEDULE.replace("WORDS", words), encoding="utf-8")
-    return build(load(folder), Request(out=out, today=date(2026, 11, 24), workers=2))
+    return build_loaded(load(folder), Request(out=out, today=date(2026, 11, 24), workers=2))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from kit.files import digest_of, sha256_of, stable_json, write_text
 from kit.load import Loaded
 from kit.model.artifact import Artifact, Report
-from kit.model.plan import ClipJob, Composition, Job, PostJob, SoundJob, VisualJob
+from kit.model.plan import ClipJob, Composition, Job, Plan, PostJob, SoundJob, VisualJob
 from kit.render.pictogram import pictogram_files
 from kit.render.post import template_name
 from kit.render.sheet import pictogram_names
@@ -71,10 +71,14 @@ class Digests:
     """The identity of each job's inputs: its own fields, the templates and fonts it uses, the code and libraries that draw."""
 
     loaded: Loaded
-    preset: str
     pictures: dict[str, VisualJob]
     clips: dict[str, ClipJob]
     _files: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_plan(cls, loaded: Loaded, plan: Plan) -> Digests:
+        """The digests of a plan's jobs. `pictures` are by the upload's id, which a post names."""
+        return cls(loaded, {f"{job.id}.jpg": job for job in plan.visuals}, {c.id: c for c in plan.clips})
 
     def of(self, job: Job) -> str:
         """Equal digests mean that the same files would be made again."""
@@ -95,7 +99,6 @@ class Digests:
                 self._of("assets", "pictograms/*.svg"),
                 self._of("assets", f"audio/{job.language}.wav"),
                 self._of("assets", f"lsf/{job.language}.mp4"),
-                self.preset,
             ]
         if isinstance(job, SoundJob):
             return [self.of(self.clips[job.of])]

@@ -1,4 +1,4 @@
-"""Draw: every job that waits, over the workers; what is finished is recorded at once."""
+"""Which jobs are to be drawn again, and drawing them over the workers; what is finished is recorded at once."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from kit.build.cache import Cache, Digests
+from kit.build.request import Progress, Request
 from kit.errors import InputError
 from kit.load import Loaded
-from kit.model.artifact import Artifact
-from kit.model.plan import ClipJob, Job, PostJob, PrintJob, ReceiptJob, SoundJob, VisualJob
 from kit.media.process import kill_all
-from kit.build.cache import Cache, Digests
+from kit.model.artifact import Artifact
+from kit.model.plan import ClipJob, Job, Plan, PostJob, PrintJob, ReceiptJob, SoundJob, VisualJob
 from kit.render.post import render_post
 from kit.render.print import render_print
 from kit.render.receipt import render_receipt
 from kit.render.typeset import Typesetter
 from kit.render.visual import render_visual
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being made, how much is done, and how much there is."""
 
 CORES_AN_ENCODER = 2
 """x264 with its fixed threads fills two cores: more encoders at once only take turns on them."""
@@ -34,20 +32,56 @@ class RenderContext:
     """What every worker works with. `folder` is where the kit is written."""
 
     loaded: Loaded
+    request: Request
     folder: Path
-    workers: int
     cache: Cache
-    digests: Digests
     progress: Progress
 
 
-def draw(context: RenderContext, waiting: Sequence[Job], done: dict[str, list[Artifact]]) -> None:
+def interpreted_languages(loaded: Loaded) -> frozenset[str]:
+    """The languages of clips that have a film of an interpreter."""
+    if not loaded.resources.names("assets", "lsf/*"):
+        return frozenset()
+    from kit.render.clip.interpreter_video import signed_languages  # numpy takes half a second to import
+
+    return signed_languages(loaded.resources, loaded.campaign.clips.languages)
+
+
+def render(context: RenderContext, plan: Plan) -> tuple[list[Artifact], list[str], list[str]]:
+    """All pieces, by job order; ids of the jobs that were drawn; ids of those that were kept.
+
+    A job is kept when a file of each of its artifacts stands with the bytes of the last run, made of the same inputs.
+    """
+    digests = Digests.of_plan(context.loaded, plan)
+    done: dict[str, list[Artifact]] = {}
+    waiting: dict[str, Job] = {}
+    for job in plan.jobs:
+        known = context.cache.artifacts(job.id)
+        fresh = bool(known) and known[0].digest == digests.of(job)
+        # a copy never shows other pictures than its clip
+        follows = isinstance(job, SoundJob) and job.of in waiting
+        if fresh or not (context.request.wants(job) or follows):
+            done[job.id] = known
+        else:
+            waiting[job.id] = job
+    for sound in [job for job in waiting.values() if isinstance(job, SoundJob)]:
+        if not done.get(sound.of, True):  # its clip was never made, nor asked for by name
+            waiting[sound.of] = digests.clips[sound.of]
+    if waiting:
+        _draw(context, digests, list(waiting.values()), done)
+    kept = [job.id for job in plan.jobs if job.id not in waiting and done[job.id]]
+    return [a for job in plan.jobs for a in done[job.id]], list(waiting), kept
+
+
+def _draw(
+    context: RenderContext, digests: Digests, waiting: Sequence[Job], done: dict[str, list[Artifact]]
+) -> None:
     """Stills and prints on all workers, posts (they quote the stills' alt text), clips, other sounds.
 
     `done` holds the artifacts of all other jobs, and is filled up. Raises InputError naming every
     text that does not fit, WorkError when the disk or the encoder gives up.
     """
-    loaded, folder, cache, digests = context.loaded, context.folder, context.cache, context.digests
+    loaded, folder, cache = context.loaded, context.folder, context.cache
     typesetter = Typesetter(loaded.resources)
     sheets = [job for job in waiting if isinstance(job, (VisualJob, PrintJob, ReceiptJob))]
     for theme in {job.theme.faces: job.theme for job in sheets}.values():
@@ -58,7 +92,7 @@ def draw(context: RenderContext, waiting: Sequence[Job], done: dict[str, list[Ar
         cache.keep(job.id, artifacts)
         done[job.id] = artifacts
 
-    _on_workers(sheet, sheets, context.workers, lambda n: context.progress("sheets", n, len(sheets)))
+    _on_workers(sheet, sheets, context.request.workers, lambda n: context.progress("sheets", n, len(sheets)))
     drawn = {a.id: a for artifacts in done.values() for a in artifacts}
     for post in (job for job in waiting if isinstance(job, PostJob)):
         picture = drawn.get(post.media[0]) if post.media else None
@@ -66,7 +100,7 @@ def draw(context: RenderContext, waiting: Sequence[Job], done: dict[str, list[Ar
         cache.keep(post.id, done[post.id])
     clips = [job for job in waiting if isinstance(job, ClipJob)]
     if clips:
-        _film(context, clips, done)
+        _film(context, digests, clips, done)
     sounds = [job for job in waiting if isinstance(job, SoundJob)]
     for number, sound in enumerate(sounds, 1):
         from kit.render.clip.remux_audio import render_sound
@@ -81,14 +115,16 @@ class _Stopped(Exception):
     """The build is over for a worker: somebody pressed Ctrl-C, or another clip failed."""
 
 
-def _film(context: RenderContext, clips: Sequence[ClipJob], done: dict[str, list[Artifact]]) -> None:
+def _film(
+    context: RenderContext, digests: Digests, clips: Sequence[ClipJob], done: dict[str, list[Artifact]]
+) -> None:
     """All clips over the workers; progress counts their frames, so that the time left is right.
 
     While one is encoded the next is typeset and mixed. Encoders take turns: one fills two cores.
     """
     from kit.render.clip import render_clip  # numpy and moviepy take a second to import
 
-    turn = threading.Semaphore(max(1, context.workers // CORES_AN_ENCODER))
+    turn = threading.Semaphore(max(1, context.request.workers // CORES_AN_ENCODER))
     stop = threading.Event()
     frames = dict.fromkeys((clip.id for clip in clips), 0)
     total = sum(round(clip.duration_s * clip.fps) for clip in clips)
@@ -99,14 +135,16 @@ def _film(context: RenderContext, clips: Sequence[ClipJob], done: dict[str, list
                 raise _Stopped
             frames[job.id] = number
 
-        # the digest holds the preset beside the job: a second `--final` finds its own clips again
-        wanted = job.model_copy(update={"preset": context.digests.preset})
-        made = render_clip(wanted, context.loaded.resources, context.folder, context.digests.of(job), seen, turn=turn)
+        made = render_clip(job, context.loaded.resources, context.folder, digests.of(job), seen, turn=turn)
         context.cache.keep(job.id, made)
         done[job.id] = made
 
     _on_workers(
-        make, clips, context.workers, lambda _: context.progress("clips", sum(frames.values()), total), stop
+        make,
+        clips,
+        context.request.workers,
+        lambda _: context.progress("clips", sum(frames.values()), total),
+        stop,
     )
 
 

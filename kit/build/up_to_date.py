@@ -1,7 +1,7 @@
-"""The seal on a finished build: what went in and what came out, each file by size and times of change.
+"""Whether a full build would change nothing: what the last one read and wrote, each file by size and times of change.
 
 Why: to read, plan and hash everything again only to find that nothing has changed takes seconds. A
-seal that does not fit is no mistake: the build then looks at every byte, as without it.
+snapshot that does not match is no mistake: the build then looks at every byte, as without it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from kit.build.request import Built, Request, Summary
 from kit.files import digest_of, stable_json, write_text
 from kit.model.artifact import Report
 from kit.resources import DEFAULTS, LIBRARIES
@@ -24,22 +25,32 @@ _FOLDERS = ("templates", "fonts", "assets")
 _Stamp = list[int] | None
 
 
+_CLOCK_TICK_NS = 50_000_000
+"""A file's times come from a clock that may stand up to a tick behind ours."""
+
+
 @dataclass(frozen=True)
 class Snapshot:
-    """What an unbroken seal says of the build that it closed."""
+    """The file that holds what a campaign's last full build read and wrote, and the hash of what was asked for."""
 
-    folder: Path
-    report: Report
-    jobs: int
-    files: int
-    foreign: tuple[str, ...]
+    file: Path
+    asked: str
 
 
-def unbroken(seal: Path, asked: str) -> Snapshot | None:
+def place_of(campaign: Path, request: Request) -> Snapshot:
+    """Where the snapshot of a campaign file lies, for this request."""
+    place, out = str(campaign.absolute()), str(request.out.absolute())
+    asked = digest_of(
+        place, out, str(request.today), request.languages, request.only, request.preset, request.extras
+    )
+    return Snapshot(request.out / ".kit-cache" / f"snapshot-{digest_of(place)[:16]}.json", asked)
+
+
+def matching(snapshot: Snapshot) -> Summary | None:
     """What was built, if the same was asked and every file, read or written, stands as it stood."""
     try:
-        raw = json.loads(seal.read_text(encoding="utf-8"))
-        if raw["asked"] != asked or raw["tools"] != _tools():
+        raw = json.loads(snapshot.file.read_text(encoding="utf-8"))
+        if raw["asked"] != snapshot.asked or raw["tools"] != _tools():
             return None
         folder = Path(raw["folder"])
         if raw["read"] != _stamps(map(Path, raw["read"])) or raw["trees"] != _trees(Path(raw["campaign"])):
@@ -47,28 +58,29 @@ def unbroken(seal: Path, asked: str) -> Snapshot | None:
         if raw["written"] != _tree(folder):
             return None
         report = Report.model_validate(raw["report"])
-        return Snapshot(folder, report, raw["jobs"], raw["files"], tuple(raw["foreign"]))
+        return Summary(folder, report, raw["jobs"], raw["files"], tuple(raw["foreign"]))
     except (OSError, ValueError, ValidationError, KeyError, TypeError):
         return None
 
 
-def close(
-    seal: Path, asked: str, campaign: Path, read: Iterable[Path], began_ns: int, done: Snapshot
-) -> None:  # fmt: skip
-    """Seal a full build that began at `began_ns`.
+def save(snapshot: Snapshot, campaign: Path, built: Built, began_ns: int) -> None:
+    """Record a full build that began at `began_ns`, so that `matching` finds it. `campaign` is its folder.
 
-    What was changed while it ran breaks the seal beforehand: the build may have read it before or
+    What was changed while it ran is not recorded: the build may have read it before or
     after. Raises OSError when the disk is full.
     """
-    inputs, trees, written = _stamps(read), _trees(campaign), _tree(done.folder)
-    seal.unlink(missing_ok=True)
-    if any(stamp and max(stamp[1:]) >= began_ns for stamp in (*inputs.values(), *trees.values())):
+    done, campaign = built.summary, campaign.absolute()
+    inputs, trees = _stamps(path.absolute() for path in built.read), _trees(campaign)
+    written = _tree(done.folder)
+    snapshot.file.unlink(missing_ok=True)
+    since = began_ns - _CLOCK_TICK_NS
+    if any(stamp and max(stamp[1:]) >= since for stamp in (*inputs.values(), *trees.values())):
         return
     write_text(
-        seal,
+        snapshot.file,
         stable_json(
             {
-                "asked": asked, "tools": _tools(), "campaign": str(campaign), "folder": str(done.folder),
+                "asked": snapshot.asked, "tools": _tools(), "campaign": str(campaign), "folder": str(done.folder),
                 "read": inputs, "trees": trees, "written": written, "jobs": done.jobs, "files": done.files,
                 "foreign": list(done.foreign), "report": done.report.model_dump(mode="json"),
             }

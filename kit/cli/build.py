@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from kit.build import Request, build, default_workers
-from kit.build.up_to_date import Snapshot, close, unbroken
+from kit.build import Request, Summary, build
+from kit.build.request import default_workers
 from kit.check.reporters import report_text
 from kit.cli.options import Common, kit_command, tidy_on_sigterm
-from kit.errors import InputError
-from kit.files import digest_of, stable_json
-from kit.load import find_campaign, load
-
-_CLOCK_TICK_NS = 50_000_000
-"""A file's times come from a clock that may stand up to a tick behind ours."""
+from kit.files import stable_json
+from kit.load import find_campaign
 
 
 @click.command("build")
@@ -37,23 +32,8 @@ def build_command(
     final: bool, extras: bool,
 ) -> None:  # fmt: skip
     """Make the kit: plan, render, check, page, bundle. Redraws only what changed."""
-    started, began_ns = time.monotonic(), time.time_ns() - _CLOCK_TICK_NS
-    campaign = find_campaign(common.campaign)
-    out, place = common.out_folder(campaign), str(campaign.absolute())
-    asked = digest_of(place, str(out.absolute()), str(common.today), languages, only, final, extras)
-    seal = out / ".kit-cache" / f"seal-{digest_of(place)[:16]}.json"
-    if (known := unbroken(seal, asked)) is not None:
-        _tell(common, out, known, time.monotonic() - started)
-        if known.report.has_failures:
-            raise SystemExit(1)
-        return
-    loaded = load(common.campaign)
-    unknown = [code for code in languages if code not in loaded.campaign.languages]
-    if unknown:
-        raise InputError(
-            f"--lang {', '.join(unknown)}: not in `languages` of this campaign",
-            f"it has: {', '.join(loaded.campaign.languages)}",
-        )
+    started = time.monotonic()
+    out = common.out_folder(find_campaign(common.campaign))
     request = Request(
         out=out,
         today=common.today,
@@ -66,17 +46,11 @@ def build_command(
     bars = _Bars(hidden=common.quiet or common.as_json)
     try:
         with tidy_on_sigterm():
-            built = build(loaded, request, bars)
+            done = build(common.campaign, request, bars)
     finally:
         bars.close()
-    done = Snapshot(
-        built.folder.absolute(), built.report, len(built.made) + len(built.kept), len(built.manifest.artifacts),
-        tuple(built.foreign),
-    )  # fmt: skip
-    if not request.narrowed:
-        close(seal, asked, loaded.folder.absolute(), [p.absolute() for p in built.read], began_ns, done)
-    _tell(common, out, done, time.monotonic() - started, built.made, built.deleted)
-    if built.report.has_failures:
+    _tell(common, out, done, time.monotonic() - started)
+    if done.report.has_failures:
         raise SystemExit(1)
 
 
@@ -108,18 +82,16 @@ class _Bars:
         self.bar, self.label = None, ""
 
 
-def _tell(
-    common: Common, out: Path, done: Snapshot, seconds: float, made: Sequence[str] = (), deleted: Sequence[str] = (),
-) -> None:  # fmt: skip
-    kept, folder = done.jobs - len(made), out / done.folder.name
+def _tell(common: Common, out: Path, done: Summary, seconds: float) -> None:
+    kept, folder = done.jobs - len(done.made), out / done.folder.name
     if common.as_json:
         click.echo(
             stable_json(
                 {
                     "folder": str(folder),
-                    "made": list(made),
+                    "made": list(done.made),
                     "kept": kept,
-                    "deleted": list(deleted),
+                    "deleted": list(done.deleted),
                     "foreign": list(done.foreign),
                     "failed": sorted(done.report.failed),
                 }
@@ -128,9 +100,9 @@ def _tell(
         )
         return
     common.say(report_text(done.report))
-    if deleted:
-        common.say(f"deleted, no longer planned: {', '.join(deleted)}")
+    if done.deleted:
+        common.say(f"deleted, no longer planned: {', '.join(done.deleted)}")
     if done.foreign:
         common.say(f"not made by the kit, left alone: {', '.join(done.foreign)}")
-    common.say(f"{len(made)} made, {kept} unchanged, {done.files} files, {seconds:.1f} s")
+    common.say(f"{len(done.made)} made, {kept} unchanged, {done.files} files, {seconds:.1f} s")
     common.say(f"open {folder / 'index.html'}")

@@ -108,9 +108,11 @@ def _job(loaded: Loaded, language: str | None, shape: str | None, name: str) -> 
     shape = shape or shapes[0]
     if shape not in shapes:
         raise InputError(f"--format {shape}: {name} is not made in it{suggestion(shape, set(shapes))}")
-    from kit.render.clip.interpreter_video import signed
+    from kit.render.clip.interpreter_video import signed_languages
 
-    return signed(clip(campaign, loaded.theme, name, board, language, shape), loaded.resources)
+    return clip(
+        campaign, loaded.theme, name, board, language, shape, signed_languages(loaded.resources, [language])
+    )
 
 
 def _tell(common: Common, job: ClipJob, goal: Path) -> None:

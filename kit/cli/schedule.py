@@ -15,7 +15,7 @@ from kit.files import sha256_of, stable_json, write_bytes
 from kit.load import SCHEDULE_FILE
 from kit.model.artifact import Manifest
 from kit.model.post import Post, Queue
-from kit.posts.export import EXPORTERS, Job
+from kit.posts.export import EXPORTERS, ExportRequest
 from kit.posts.post_queue import queue
 from kit.posts.recall import EXPORT_RECORD, export_folder
 from kit.publish.session import open_session
@@ -111,7 +111,7 @@ def export_command(
     found = session.queue.model_copy(update={"posts": wanted})
     # a folder of its own: a calendar of one account must not cancel the events of the others
     goal = export_folder(folder) / ".".join((tool, *sorted(set(accounts))))
-    job = Job(
+    job = ExportRequest(
         queue=found, manifest=manifest, schedule=schedule, resources=session.loaded.resources,
         made=made, media_base=media_base_url, date_format=date_format,
         before=_before(goal),

@@ -14,6 +14,9 @@ from kit.tables.clips import CLIPS, ClipFormat
 from kit.tables.formats import FORMATS, Format
 from kit.tables.prints import PRINTS, PrintFormat
 
+Preset = Literal["veryfast", "medium"]
+"""How much time x264 takes for a clip; `medium` is for the release."""
+
 
 class Theme(Model):
     """A palette and the fonts of one script, from `templates/themes/*.yaml`. Colours are `#RRGGBB`.
@@ -210,7 +213,7 @@ class ClipJob(Job):
     description_title: str = ""
     silent: bool = False
     signer: bool = False
-    preset: Literal["veryfast", "medium"] = "veryfast"
+    preset: Preset = "veryfast"
 
     @property
     def screen(self) -> ClipFormat:

@@ -6,7 +6,7 @@ What exists here is what will be made; nothing later adds or drops a file.
 from __future__ import annotations
 
 from kit.model.campaign import Campaign
-from kit.model.plan import Plan
+from kit.model.plan import Plan, Preset
 from kit.model.schedule import Schedule
 from kit.model.storyboard import Storyboard
 from kit.model.theme import Theme as ThemeFile
@@ -22,10 +22,13 @@ def plan(
     schedule: Schedule | None = None,
     *,
     extras: bool = False,
+    preset: Preset = "veryfast",
+    signed_languages: frozenset[str] = frozenset(),
 ) -> Plan:
     """Every job of the campaign: visuals first, prints, posts, clips last (design §9).
 
     `extras` adds loops and signage clips, and other sounds of the main clips (`--extras`).
+    `preset` is x264's. `signed_languages` have an interpreter's film, for whom the layout keeps a place.
 
     Of the schedule only the accounts' own words are planned: they are texts like others.
     """
@@ -37,7 +40,9 @@ def plan(
         if campaign.posts.pieces is None or piece.id in campaign.posts.pieces
     ]
     posts += variants(campaign, schedule) if schedule else []
-    all_clips = tuple(clips(campaign, theme, storyboards, extras=extras))
+    all_clips = tuple(
+        clips(campaign, theme, storyboards, extras=extras, preset=preset, signed_languages=signed_languages)
+    )
     return Plan(
         visuals=tuple(job for language in campaign.languages for job in visuals(campaign, theme, language)),
         prints=tuple(job for language in campaign.languages for job in prints(campaign, theme, language)),

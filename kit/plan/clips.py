@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from kit.model.campaign import Campaign
-from kit.model.plan import ClipJob, ClipScene, SoundJob, ToolView
+from kit.model.plan import ClipJob, ClipScene, Preset, SoundJob, ToolView
 from kit.model.storyboard import Cut, Storyboard, StoryScene
 from kit.model.theme import Theme as ThemeFile
 from kit.plan.audio_description import described
@@ -20,15 +20,23 @@ ROLES: tuple[Literal["ebu", "silent"], ...] = ("ebu", "silent")
 
 
 def clips(
-    campaign: Campaign, theme: ThemeFile, boards: Mapping[str, Storyboard], *, extras: bool = False
-) -> Iterator[ClipJob]:
+    campaign: Campaign, theme: ThemeFile, boards: Mapping[str, Storyboard], *, extras: bool = False,
+    preset: Preset = "veryfast", signed_languages: frozenset[str] = frozenset(),
+) -> Iterator[ClipJob]:  # fmt: skip
     """Every clip of the campaign, a language at a time; with `extras` also loops and signage."""
     for language in campaign.clips.languages:
         for name, board in boards.items():
             for cut in board.cuts:
                 for format_id in cut.formats:
                     if extras if cut.extra else format_id in campaign.clips.formats:
-                        yield from _of_board(campaign, theme, name, board, cut, language, format_id)
+                        for job in _of_board(campaign, theme, name, board, cut, language, format_id):
+                            yield with_options(job, preset, signed_languages)
+
+
+def with_options(job: ClipJob, preset: Preset, signed_languages: frozenset[str]) -> ClipJob:
+    """The job, encoded with `preset`, with the interpreter's place where its language has a film. A loop has no time for one."""
+    signer = not job.loop and job.language in signed_languages
+    return job.model_copy(update={"preset": preset, "signer": signer})
 
 
 def sounds(jobs: Iterable[ClipJob]) -> Iterator[SoundJob]:
@@ -42,8 +50,9 @@ def sounds(jobs: Iterable[ClipJob]) -> Iterator[SoundJob]:
 
 
 def clip(
-    campaign: Campaign, theme: ThemeFile, name: str, board: Storyboard, language: str, format_id: str
-) -> ClipJob:
+    campaign: Campaign, theme: ThemeFile, name: str, board: Storyboard, language: str, format_id: str,
+    signed_languages: frozenset[str] = frozenset(),
+) -> ClipJob:  # fmt: skip
     """One clip of a storyboard in one language and shape, whether or not the campaign lists these.
 
     `name` is the clip's own: a storyboard's, or for a loop `loop-` and the tool. StopIteration for
@@ -53,7 +62,7 @@ def clip(
     tool = next((t.id for t in campaign.tools if name.endswith(f"-{t.id}")), "")
     stem = name.removesuffix(f"-{tool}") if board.kind == "loop" else name
     made = _of_board(campaign, theme, stem, board, cut, language, format_id)
-    return next(job for job in made if job.piece == name)
+    return with_options(next(job for job in made if job.piece == name), "veryfast", signed_languages)
 
 
 def _of_board(

@@ -11,7 +11,7 @@ import pytest
 from icalendar import Calendar, Event
 from tests_support.posts import make_kit
 
-from kit.posts.export import EXPORTERS, Job
+from kit.posts.export import EXPORTERS, ExportRequest
 from kit.posts.post_queue import queue
 
 MADE = datetime(2026, 11, 1, tzinfo=UTC)
@@ -19,14 +19,14 @@ LATER = datetime(2026, 11, 2, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def job(shipped_copy: Path) -> Job:
+def job(shipped_copy: Path) -> ExportRequest:
     loaded, manifest, _ = make_kit(shipped_copy)
     assert loaded.schedule
     found = queue(manifest, loaded.schedule, loaded.campaign)
-    return Job(found, manifest, loaded.schedule, loaded.resources, MADE, "https://example.org/kit")
+    return ExportRequest(found, manifest, loaded.schedule, loaded.resources, MADE, "https://example.org/kit")
 
 
-def ics(job: Job) -> bytes:
+def ics(job: ExportRequest) -> bytes:
     data = EXPORTERS["ics"](job).files["plan.ics"]
     assert isinstance(data, bytes)
     return data
@@ -38,7 +38,7 @@ def events(data: bytes) -> dict[str, Event]:
     return {str(event["UID"]): event for event in found}
 
 
-def changed(job: Job, before: bytes, **update: object) -> Job:
+def changed(job: ExportRequest, before: bytes, **update: object) -> ExportRequest:
     """The same plan a day later with its first post changed."""
     first, *rest = job.queue.posts
     posts = (first.model_copy(update=update), *rest)
@@ -47,7 +47,7 @@ def changed(job: Job, before: bytes, **update: object) -> Job:
     )
 
 
-def test_every_post_is_an_event_in_utc_with_an_alarm(job: Job) -> None:
+def test_every_post_is_an_event_in_utc_with_an_alarm(job: ExportRequest) -> None:
     found = events(ics(job))
     assert sorted(event.decoded("DTSTART") for event in found.values()) == [
         post.due for post in job.queue.posts
@@ -60,18 +60,20 @@ def test_every_post_is_an_event_in_utc_with_an_alarm(job: Job) -> None:
     assert all(post.text in said and post.media[0].alt in said for post in job.queue.posts)
 
 
-def test_lines_are_folded_at_75_bytes_and_end_in_crlf(job: Job) -> None:
+def test_lines_are_folded_at_75_bytes_and_end_in_crlf(job: ExportRequest) -> None:
     lines = ics(job).split(b"\r\n")
     assert lines[-1] == b"" and all(len(line) <= 75 and b"\n" not in line for line in lines)
 
 
-def test_exporting_again_without_a_change_is_the_same_bytes(job: Job) -> None:
+def test_exporting_again_without_a_change_is_the_same_bytes(job: ExportRequest) -> None:
     before = ics(job)
     assert ics(replace(job, made=LATER, before={"plan.ics": before})) == before
 
 
 @pytest.mark.parametrize("update", [{"text": "Autre texte"}, {"due": datetime(2026, 11, 24, 9, tzinfo=UTC)}])
-def test_a_changed_post_keeps_its_uid_and_gets_the_next_sequence(job: Job, update: dict[str, object]) -> None:
+def test_a_changed_post_keeps_its_uid_and_gets_the_next_sequence(
+    job: ExportRequest, update: dict[str, object]
+) -> None:
     before = ics(job)
     after = events(ics(changed(job, before, **update)))
     assert after.keys() == events(before).keys()
@@ -81,7 +83,7 @@ def test_a_changed_post_keeps_its_uid_and_gets_the_next_sequence(job: Job, updat
     assert sorted(event.decoded("SEQUENCE") for event in events(ics(again)).values())[-1] == 2
 
 
-def test_a_post_that_is_gone_is_cancelled_once_and_not_forgotten(job: Job) -> None:
+def test_a_post_that_is_gone_is_cancelled_once_and_not_forgotten(job: ExportRequest) -> None:
     fewer = replace(
         job, queue=job.queue.model_copy(update={"posts": job.queue.posts[1:]}), made=LATER,
         before={"plan.ics": ics(job)},
@@ -95,11 +97,11 @@ def test_a_post_that_is_gone_is_cancelled_once_and_not_forgotten(job: Job) -> No
 
 
 @pytest.mark.parametrize("broken", [b"", b"nothing", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"])
-def test_a_broken_earlier_calendar_counts_as_none(job: Job, broken: bytes) -> None:
+def test_a_broken_earlier_calendar_counts_as_none(job: ExportRequest, broken: bytes) -> None:
     assert len(events(ics(replace(job, before={"plan.ics": broken})))) == len(job.queue.posts)
 
 
-def test_postiz_bodies_have_utc_dates_pictures_and_alternative_text(job: Job) -> None:
+def test_postiz_bodies_have_utc_dates_pictures_and_alternative_text(job: ExportRequest) -> None:
     data = EXPORTERS["postiz"](job).files["posts.json"]
     assert isinstance(data, bytes)
     paths = {artifact.path for artifact in job.manifest.artifacts}
@@ -132,12 +134,12 @@ class _Page(HTMLParser):
         self.words += data
 
 
-def pages(job: Job) -> dict[str, _Page]:
+def pages(job: ExportRequest) -> dict[str, _Page]:
     files = EXPORTERS["sheet"](job).files
     return {name: _Page(data.decode()) for name, data in files.items() if isinstance(data, bytes)}
 
 
-def test_there_is_a_sheet_for_each_day_with_every_text_time_and_picture(job: Job) -> None:
+def test_there_is_a_sheet_for_each_day_with_every_text_time_and_picture(job: ExportRequest) -> None:
     found = pages(job)
     assert set(found) == {"2026-11-18.html", "2026-11-22.html", "2026-11-24.html", "2026-11-25.html"}
     for post in job.queue.posts:
@@ -146,7 +148,7 @@ def test_there_is_a_sheet_for_each_day_with_every_text_time_and_picture(job: Job
         assert post.local[11:] in page.words and f"{post.due:%Y-%m-%d %H:%MZ}" in page.words
 
 
-def test_a_sheet_fetches_nothing_from_outside_and_its_pictures_are_there(job: Job) -> None:
+def test_a_sheet_fetches_nothing_from_outside_and_its_pictures_are_there(job: ExportRequest) -> None:
     files = EXPORTERS["sheet"](job).files
     for page in pages(job).values():
         asked = [value for tag, attrs in page.tags for key, value in attrs.items() if key in ("src", "href")]
@@ -154,7 +156,7 @@ def test_a_sheet_fetches_nothing_from_outside_and_its_pictures_are_there(job: Jo
         assert not any(tag in ("link", "iframe") for tag, _ in page.tags)
 
 
-def test_a_sheet_is_accessible(job: Job) -> None:
+def test_a_sheet_is_accessible(job: ExportRequest) -> None:
     for page in pages(job).values():
         attributes = [attrs for _, attrs in page.tags]
         ids = [attrs["id"] for attrs in attributes if attrs.get("id")]
@@ -168,7 +170,7 @@ def test_a_sheet_is_accessible(job: Job) -> None:
         assert any(attrs.get("aria-live") for attrs in attributes)
 
 
-def test_a_text_is_never_markup_on_a_sheet(job: Job) -> None:
+def test_a_text_is_never_markup_on_a_sheet(job: ExportRequest) -> None:
     nasty = '<script>alert(1)</script> & "x"'
     post = job.queue.posts[0].model_copy(update={"text": nasty, "handle": nasty})
     one = replace(job, queue=job.queue.model_copy(update={"posts": (post,)}))
@@ -177,7 +179,9 @@ def test_a_text_is_never_markup_on_a_sheet(job: Job) -> None:
     assert sum(tag == "script" for tag, _ in page.tags) == 1
 
 
-def test_a_sheet_says_that_it_is_a_draft_until_facts_are_verified_and_words_are_read(job: Job) -> None:
+def test_a_sheet_says_that_it_is_a_draft_until_facts_are_verified_and_words_are_read(
+    job: ExportRequest,
+) -> None:
     assert all("à ne pas publier" in page.words for page in pages(job).values())
     facts = tuple(fact.model_copy(update={"verified_on": MADE.date()}) for fact in job.manifest.facts)
     reviews = {

@@ -15,7 +15,7 @@ from tests_support.posts import make_kit
 
 from kit.errors import InputError
 from kit.model.post import Post
-from kit.posts.export import EXPORTERS, Exported, Job
+from kit.posts.export import EXPORTERS, Exported, ExportRequest
 from kit.posts.export.csv_exports import csv_bytes, inert
 from kit.posts.post_queue import queue
 
@@ -32,16 +32,16 @@ PUBLER = (
 
 
 @pytest.fixture(scope="module")
-def job(shipped_copy: Path) -> Job:
+def job(shipped_copy: Path) -> ExportRequest:
     loaded, manifest, _ = make_kit(shipped_copy)
     assert loaded.schedule
     found = queue(manifest, loaded.schedule, loaded.campaign)
     made = datetime(2026, 11, 1, tzinfo=UTC)
-    return Job(found, manifest, loaded.schedule, loaded.resources, made, BASE)
+    return ExportRequest(found, manifest, loaded.schedule, loaded.resources, made, BASE)
 
 
-def with_posts(job: Job, *posts: Post) -> Job:
-    return Job(
+def with_posts(job: ExportRequest, *posts: Post) -> ExportRequest:
+    return ExportRequest(
         job.queue.model_copy(update={"posts": posts}), job.manifest, job.schedule, job.resources, job.made,
         job.media_base, job.date_format,
     )  # fmt: skip
@@ -62,17 +62,17 @@ def rows(data: bytes | Path, delimiter: str = ",") -> list[list[str]]:
     return read
 
 
-def check_url(job: Job, url: str) -> None:
+def check_url(job: ExportRequest, url: str) -> None:
     """The address is under the base, and what it names was built."""
     assert url.startswith(BASE)
     assert unquote(url.removeprefix(BASE)) in {artifact.path for artifact in job.manifest.artifacts}
 
 
-def texts(job: Job, account: str) -> list[str]:
+def texts(job: ExportRequest, account: str) -> list[str]:
     return [post.text for post in job.queue.posts if post.account == account]
 
 
-def test_buffer_reads_its_own_columns_a_file_a_channel(job: Job) -> None:
+def test_buffer_reads_its_own_columns_a_file_a_channel(job: ExportRequest) -> None:
     exported = EXPORTERS["buffer"](job)
     assert set(exported.files) == {f"buffer-{account.id}.csv" for account in job.schedule.accounts}
     for account in job.schedule.accounts:
@@ -86,18 +86,18 @@ def test_buffer_reads_its_own_columns_a_file_a_channel(job: Job) -> None:
     assert any("no alternative text" in note for note in exported.notes)
 
 
-def test_buffer_times_are_of_the_channels_zone(job: Job) -> None:
+def test_buffer_times_are_of_the_channels_zone(job: ExportRequest) -> None:
     moved = [
         a.model_copy(update={"zone": "Pacific/Noumea"}) if a.id == "x-fr" else a
         for a in job.schedule.accounts
     ]
     schedule = job.schedule.model_copy(update={"accounts": tuple(moved)})
-    away = Job(job.queue, job.manifest, schedule, job.resources, job.made, BASE)
+    away = ExportRequest(job.queue, job.manifest, schedule, job.resources, job.made, BASE)
     times = [row[3] for row in rows(EXPORTERS["buffer"](away).files["buffer-x-fr.csv"])[1:]]
     assert "2026-11-25 18:00" in times  # 08:00 in Paris is 18:00 in Nouméa
 
 
-def test_buffer_takes_a_hundred_rows_a_file(job: Job) -> None:
+def test_buffer_takes_a_hundred_rows_a_file(job: ExportRequest) -> None:
     post = job.queue.posts[0]
     many = [
         post.model_copy(update={"slot": f"s{n}", "due": post.due + timedelta(hours=n)}) for n in range(250)
@@ -107,7 +107,7 @@ def test_buffer_takes_a_hundred_rows_a_file(job: Job) -> None:
     assert [len(rows(files[name])) - 1 for name in sorted(files)] == [100, 100, 50]
 
 
-def test_publer_reads_twelve_columns_with_alternative_text(job: Job) -> None:
+def test_publer_reads_twelve_columns_with_alternative_text(job: ExportRequest) -> None:
     exported = EXPORTERS["publer"](job)
     for account in job.schedule.accounts:
         data = exported.files[f"publer-{account.id}.csv"]
@@ -122,7 +122,7 @@ def test_publer_reads_twelve_columns_with_alternative_text(job: Job) -> None:
             assert row[6] == post.media[0].alt
 
 
-def test_metricool_is_matched_by_column_name_a_row_a_network(job: Job) -> None:
+def test_metricool_is_matched_by_column_name_a_row_a_network(job: ExportRequest) -> None:
     exported = EXPORTERS["metricool"](job)
     head, *body = rows(exported.files["metricool-Europe-Paris.csv"], ";")
     assert len(head) == len(set(head)) == 96
@@ -163,8 +163,10 @@ def test_metricool_is_matched_by_column_name_a_row_a_network(job: Job) -> None:
         ("hootsuite", "dmy", "25/11/2026 08:00"),
     ],
 )
-def test_dates_are_written_the_way_that_was_asked(job: Job, tool: str, form: str, date: str) -> None:
-    asked = Job(job.queue, job.manifest, job.schedule, job.resources, job.made, BASE, form)
+def test_dates_are_written_the_way_that_was_asked(
+    job: ExportRequest, tool: str, form: str, date: str
+) -> None:
+    asked = ExportRequest(job.queue, job.manifest, job.schedule, job.resources, job.made, BASE, form)
     name = {"metricool": "metricool-Europe-Paris.csv", "hootsuite": "hootsuite-x-fr.csv"}[tool]
     cells = [
         cell
@@ -174,13 +176,13 @@ def test_dates_are_written_the_way_that_was_asked(job: Job, tool: str, form: str
     assert date in cells
 
 
-def test_a_date_format_that_a_tool_does_not_know_is_refused(job: Job) -> None:
-    asked = Job(job.queue, job.manifest, job.schedule, job.resources, job.made, BASE, "mdy")
+def test_a_date_format_that_a_tool_does_not_know_is_refused(job: ExportRequest) -> None:
+    asked = ExportRequest(job.queue, job.manifest, job.schedule, job.resources, job.made, BASE, "mdy")
     with pytest.raises(InputError, match="--date-format mdy"):
         EXPORTERS["metricool"](asked)
 
 
-def test_hootsuite_has_no_header_three_columns_and_minutes_in_fives(job: Job) -> None:
+def test_hootsuite_has_no_header_three_columns_and_minutes_in_fives(job: ExportRequest) -> None:
     post = next(post for post in job.queue.posts if post.account == "x-fr")
     odd = post.model_copy(update={"slot": "odd", "due": post.due + timedelta(minutes=3)})
     exported = EXPORTERS["hootsuite"](with_posts(job, post, odd))
@@ -191,7 +193,7 @@ def test_hootsuite_has_no_header_three_columns_and_minutes_in_fives(job: Job) ->
 
 @pytest.mark.parametrize("text", ["=1+1", "+33 6", "-2", "@moi", "\t=1", "\r=1", '=HYPERLINK("http://x")'])
 @pytest.mark.parametrize("tool", ["buffer", "publer", "metricool", "hootsuite"])
-def test_no_cell_is_a_formula_whatever_a_text_begins_with(job: Job, tool: str, text: str) -> None:
+def test_no_cell_is_a_formula_whatever_a_text_begins_with(job: ExportRequest, tool: str, text: str) -> None:
     post = next(post for post in job.queue.posts if post.account == "x-fr").model_copy(update={"text": text})
     (data,) = EXPORTERS[tool](with_posts(job, post)).files.values()
     cells = [cell for row in rows(data, ";" if tool == "metricool" else ",") for cell in row]
@@ -207,21 +209,21 @@ def test_an_ordinary_text_is_published_as_it_stands() -> None:
 @pytest.mark.parametrize(
     "base", [None, "http://example.org/", "example.org", "https://example.org/?id=3", "https://"]
 )
-def test_pictures_need_a_public_https_address(job: Job, tool: str, base: str | None) -> None:
-    asked = Job(job.queue, job.manifest, job.schedule, job.resources, job.made, base)
+def test_pictures_need_a_public_https_address(job: ExportRequest, tool: str, base: str | None) -> None:
+    asked = ExportRequest(job.queue, job.manifest, job.schedule, job.resources, job.made, base)
     with pytest.raises(InputError, match="--media-base-url"):
         EXPORTERS[tool](asked)
 
 
 @pytest.mark.parametrize("tool", ["buffer", "publer", "metricool", "postiz"])
-def test_an_address_of_a_file_that_was_not_built_is_never_written(job: Job, tool: str) -> None:
+def test_an_address_of_a_file_that_was_not_built_is_never_written(job: ExportRequest, tool: str) -> None:
     post = job.queue.posts[0]
     gone = post.media[0].model_copy(update={"path": "visuals/fr/gone.jpg"})
     with pytest.raises(InputError, match=r"visuals/fr/gone\.jpg is not a file of this kit"):
         EXPORTERS[tool](with_posts(job, post.model_copy(update={"media": (gone,)})))
 
 
-def test_every_exporter_gives_the_same_bytes_for_the_same_queue(job: Job) -> None:
+def test_every_exporter_gives_the_same_bytes_for_the_same_queue(job: ExportRequest) -> None:
     for tool, exporter in EXPORTERS.items():
         first, second = exporter(job), exporter(job)
         assert isinstance(first, Exported) and first == second, tool

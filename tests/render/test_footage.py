@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 
 import kit.media.ffmpeg
-from kit.build import _with_signers
+from kit.build.scheduler import interpreted_languages
 from kit.errors import InputError, WorkError
 from kit.load import load
 from kit.media.ffmpeg import ffmpeg_path
-from kit.model.plan import Plan
+from kit.plan.clips import with_options
 from kit.render.clip import interpreter_video as footage
 from kit.render.clip import render_clip
 from kit.render.clip.compose import Film, _yuv
 from kit.render.clip.interpreter import Signer, signing
-from kit.render.clip.interpreter_video import Recording, fitted, footage_of, look_at, signed
+from kit.render.clip.interpreter_video import Recording, fitted, footage_of, look_at, signed_languages
 from kit.render.clip.layers import Sheet, set_layers
 from kit.resources import Resources
 from tests.conftest import copy_campaign
@@ -283,7 +283,7 @@ def test_a_clip_is_made_with_the_campaign_s_own_film(tmp_path: Path, shape: str,
     film(tmp_path / "assets" / "lsf" / f"{language}.mp4", 2, "640x640", 25, "geq=lum=200:cb=128:cr=128")
     resources = Resources(tmp_path)
     plain = short_job(silent=True, format=shape, language=language, id=f"clip/{language}/{shape}/main")
-    job = signed(plain, resources)
+    job = with_options(plain, "veryfast", signed_languages(resources, [language]))
     assert job.signer and not plain.signer
     sheet = set_layers(job, resources, 0.25)
     assert sheet.signer and sheet.signer_round is (shape == "story")
@@ -305,14 +305,14 @@ def test_only_clips_of_a_language_with_a_film_keep_a_place_and_no_loop_does(tmp_
     folder = copy_campaign(tmp_path)
     loaded = load(folder)
     jobs = (full_job(), full_job(language="en"), full_job(loop=True))
-    planned = _with_signers(Plan(clips=jobs), loaded)
-    assert [job.signer for job in planned.clips] == [True, False, False]
+    planned = [with_options(job, "veryfast", interpreted_languages(loaded)) for job in jobs]
+    assert [job.signer for job in planned] == [True, False, False]
 
 
 def test_without_a_place_or_without_a_film_nobody_signs(tmp_path: Path) -> None:
     """A layout without a place never opens the film."""
     plain = set_layers(short_job(), RESOURCES, 0.25)
-    assert not signed(short_job(), Resources(tmp_path)).signer
+    assert not signed_languages(Resources(tmp_path), ["fr"])
     with signing(short_job(), sheet_with((0, 0, 120, 120), True), Resources(tmp_path)) as nobody:
         assert nobody is None
     (tmp_path / "assets" / "lsf").mkdir(parents=True)

@@ -1,6 +1,6 @@
 """Export: the queue in the form of the tools that people already own. Pure: bytes by file name.
 
-Adding one: a function of a `Job`, one row in `EXPORTERS`, one strict reader in the tests.
+Adding one: a function of a `ExportRequest`, one row in `EXPORTERS`, one strict reader in the tests.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from kit.posts.export.csv_exports import buffer, hootsuite, metricool, publer
 from kit.posts.export.ics import calendar
 from kit.posts.export.postiz import postiz
-from kit.posts.export.request import Exported, Job
+from kit.posts.export.request import Exported, ExportRequest
 from kit.posts.export.sheet import sheet
 
-EXPORTERS: Mapping[str, Callable[[Job], Exported]] = {
+EXPORTERS: Mapping[str, Callable[[ExportRequest], Exported]] = {
     "ics": calendar,
     "buffer": buffer,
     "publer": publer,
@@ -23,4 +23,4 @@ EXPORTERS: Mapping[str, Callable[[Job], Exported]] = {
     "sheet": sheet,
 }
 
-__all__ = ["EXPORTERS", "Exported", "Job", "calendar"]
+__all__ = ["EXPORTERS", "ExportRequest", "Exported", "calendar"]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kit.errors import InputError
 from kit.model.post import Post
-from kit.posts.export.request import Exported, Job
+from kit.posts.export.request import Exported, ExportRequest
 
 BUFFER = ("Text", "Image URL", "Tags", "Posting Time")
 PUBLER = (
@@ -67,50 +67,50 @@ _INERT = "\u2060"
 _BOM = "\ufeff"
 
 
-def buffer(job: Job) -> Exported:
+def buffer(request: ExportRequest) -> Exported:
     """A file a channel, at most 100 rows each; times in the channel's zone. No video, no alt text."""
     files: dict[str, bytes] = {}
     notes = ["Buffer's CSV takes no alternative text: add it there by hand, post by post"]
-    for account, posts in job.by_account().items():
+    for account, posts in request.by_account().items():
         stills = [post for post in posts if not _has_clip(post)]
         notes += _left_out(posts, stills, "Buffer's CSV takes no video")
-        zone = job.zone(account)
+        zone = request.zone(account)
         rows = [
-            (post.text, job.url(post.media[0]) if post.media else "", "", f"{post.due.astimezone(zone):%Y-%m-%d %H:%M}")
+            (post.text, request.url(post.media[0]) if post.media else "", "", f"{post.due.astimezone(zone):%Y-%m-%d %H:%M}")
             for post in stills
         ]  # fmt: skip
         files |= _parts(f"buffer-{account}", BUFFER, rows, most=100)
     return Exported(dict(files), tuple(notes))
 
 
-def publer(job: Job) -> Exported:
+def publer(request: ExportRequest) -> Exported:
     """A file an account, at most 500 rows each, with alternative text."""
     files: dict[str, bytes] = {}
-    for account, posts in job.by_account().items():
-        zone = job.zone(account)
+    for account, posts in request.by_account().items():
+        zone = request.zone(account)
         rows = []
         for post in posts:
             cells = dict.fromkeys(PUBLER, "")
             cells[PUBLER[0]] = f"{post.due.astimezone(zone):%Y/%m/%d %H:%M}"
             cells[PUBLER[1]] = post.text
-            cells[PUBLER[3]] = ",".join(job.url(media) for media in post.media)
+            cells[PUBLER[3]] = ",".join(request.url(media) for media in post.media)
             cells[PUBLER[6]] = "||".join(media.alt.replace("||", "| |") for media in post.media)
             rows.append(tuple(cells.values()))
         files |= _parts(f"publer-{account}", PUBLER, rows, most=500)
     return Exported(dict(files))
 
 
-def metricool(job: Job) -> Exported:
+def metricool(request: ExportRequest) -> Exported:
     """One file a zone, a row for each post and network, matched by column name.
 
     Dates: `--date-format iso` (default) or `dmy`, since templates in circulation disagree.
     """
-    pattern = _pattern(job, _METRICOOL_DATES, "iso")
-    taken = [post for post in job.queue.posts if post.platform in _METRICOOL_NETWORKS]
-    notes = _left_out(job.queue.posts, taken, "Metricool's CSV has no such network")
+    pattern = _pattern(request, _METRICOOL_DATES, "iso")
+    taken = [post for post in request.queue.posts if post.platform in _METRICOOL_NETWORKS]
+    notes = _left_out(request.queue.posts, taken, "Metricool's CSV has no such network")
     rows: dict[str, list[tuple[str, ...]]] = {}
     for post in taken:
-        zone = job.zone(post.account)
+        zone = request.zone(post.account)
         wall = post.due.astimezone(zone)
         cells = dict.fromkeys(METRICOOL, "")
         cells |= dict.fromkeys(METRICOOL[4:14], "FALSE")
@@ -122,7 +122,7 @@ def metricool(job: Job) -> Exported:
         }
         cells[_METRICOOL_NETWORKS[post.platform]] = "TRUE"
         for number, media in enumerate(post.media, 1):
-            cells[f"Picture Url {number}"] = job.url(media)
+            cells[f"Picture Url {number}"] = request.url(media)
             cells[f"Alt text picture {number}"] = media.alt
         if post.platform in ("instagram", "facebook"):
             cells[f"{_METRICOOL_NETWORKS[post.platform]} Post Type"] = "POST"
@@ -135,18 +135,18 @@ def metricool(job: Job) -> Exported:
     return Exported(dict(files), tuple(notes))
 
 
-def hootsuite(job: Job) -> Exported:
+def hootsuite(request: ExportRequest) -> Exported:
     """A file a profile, without header: date, message, link. No media; minutes in steps of five.
 
     Dates: `--date-format dmy` (default) or `mdy`; the same has to be chosen when it is uploaded.
     """
-    pattern = _pattern(job, _HOOTSUITE_DATES, "dmy")
+    pattern = _pattern(request, _HOOTSUITE_DATES, "dmy")
     notes = ["Hootsuite's CSV takes no picture: add each picture and its alternative text there by hand"]
     files: dict[str, bytes] = {}
-    for account, posts in job.by_account().items():
+    for account, posts in request.by_account().items():
         taken = [post for post in posts if post.due.minute % 5 == 0]
         notes += _left_out(posts, taken, "Hootsuite takes minutes in steps of five")
-        zone = job.zone(account)
+        zone = request.zone(account)
         rows = [(post.due.astimezone(zone).strftime(pattern), post.text, "") for post in taken]
         files |= _parts(f"hootsuite-{account}", None, rows, most=350)
     return Exported(dict(files), tuple(notes))
@@ -177,8 +177,8 @@ def _parts(
         yield f"{name}{suffix}.csv", csv_bytes([*top, *rows[start : start + most]])
 
 
-def _pattern(job: Job, known: dict[str, str], default: str) -> str:
-    name = job.date_format or default
+def _pattern(request: ExportRequest, known: dict[str, str], default: str) -> str:
+    name = request.date_format or default
     if name not in known:
         raise InputError(f"--date-format {name} is not known to this tool", f"write {' or '.join(known)}")
     return known[name]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from icalendar import Alarm, Calendar, Event
 
 from kit.model.post import Post, Queue
-from kit.posts.export.request import Exported, Job
+from kit.posts.export.request import Exported, ExportRequest
 from kit.tables.platforms import PLATFORMS
 
 FILE = "plan.ics"
@@ -17,9 +17,11 @@ LASTS = timedelta(minutes=10)
 _DIGEST = "X-KIT-DIGEST"
 
 
-def calendar(job: Job) -> Exported:
+def calendar(request: ExportRequest) -> Exported:
     """The plan as iCalendar; against the last one, so that a changed event replaces its old self."""
-    return Exported({FILE: calendar_bytes(job.queue, job.manifest.title, job.made, job.before.get(FILE))})
+    return Exported(
+        {FILE: calendar_bytes(request.queue, request.manifest.title, request.made, request.before.get(FILE))}
+    )
 
 
 def calendar_bytes(queue: Queue, title: str, made: datetime, before: bytes | None = None) -> bytes:

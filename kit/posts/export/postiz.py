@@ -12,20 +12,20 @@ from typing import Any
 
 from kit.files import stable_json
 from kit.model.post import Post
-from kit.posts.export.request import Exported, Job
+from kit.posts.export.request import Exported, ExportRequest
 
 _TYPES = {"linkedin": "linkedin-page"}
 """`settings.__type` where it is not the platform's own name: our accounts on LinkedIn are pages."""
 
 
-def postiz(job: Job) -> Exported:
+def postiz(request: ExportRequest) -> Exported:
     """`posts.json`: a list of request bodies, times in UTC with `Z` (naive ones shift by an hour, #1954)."""
-    bodies = [_body(job, post) for post in job.queue.posts]
+    bodies = [_body(request, post) for post in request.queue.posts]
     return Exported({"posts.json": stable_json(bodies).encode()})
 
 
-def _body(job: Job, post: Post) -> dict[str, Any]:
-    images = [{"id": media.artifact, "path": job.url(media), "alt": media.alt} for media in post.media]
+def _body(request: ExportRequest, post: Post) -> dict[str, Any]:
+    images = [{"id": media.artifact, "path": request.url(media), "alt": media.alt} for media in post.media]
     return {
         "type": "schedule",
         "date": f"{post.due.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}",

@@ -17,7 +17,7 @@ from kit.resources import Resources
 
 
 @dataclass(frozen=True)
-class Job:
+class ExportRequest:
     """One export. `made` is the moment it is made; `before` the files of the last one, by name.
 
     `media_base` is where `dist/<slug>` is served from; the tools fetch pictures themselves.

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 
 from kit.model.post import Post
-from kit.posts.export.request import Exported, Job
+from kit.posts.export.request import Exported, ExportRequest
 from kit.tables.languages import LANGUAGES, Language
 from kit.tables.platforms import PLATFORMS
 from kit.text.dates import full_date
@@ -18,25 +18,25 @@ from kit.text.wall_time import utc_text
 _FOLDER = "sheet"
 
 
-def sheet(job: Job) -> Exported:
+def sheet(request: ExportRequest) -> Exported:
     """`<day>.html` for each day, and the pictures beside them. Days are those of the schedule's zone."""
-    zone = ZoneInfo(job.schedule.zone)
+    zone = ZoneInfo(request.schedule.zone)
     days: dict[str, list[Post]] = {}
-    for post in job.queue.posts:
+    for post in request.queue.posts:
         days.setdefault(f"{post.due.astimezone(zone):%Y-%m-%d}", []).append(post)
     environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda name: _source(job, name)),
+        loader=jinja2.FunctionLoader(lambda name: _source(request, name)),
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     template = environment.get_template("day.html.j2")
-    language = LANGUAGES[job.manifest.languages[0]]
+    language = LANGUAGES[request.manifest.languages[0]]
     names = {day: _day_text(posts[0], zone, language) for day, posts in sorted(days.items())}
     files: dict[str, bytes | Path] = {}
     for day, posts in days.items():
         page = template.render(
-            title=job.manifest.title, hashtag=job.manifest.hashtag, zone=zone.key, lang=language.tag,
+            title=request.manifest.title, hashtag=request.manifest.hashtag, zone=zone.key, lang=language.tag,
             day=day, days=names,
-            draft=_draft(job, posts), posts=[_view(job, post, zone) for post in posts],
+            draft=_draft(request, posts), posts=[_view(request, post, zone) for post in posts],
         )  # fmt: skip
         files[f"{day}.html"] = page.encode()
         for post in posts:
@@ -50,17 +50,17 @@ def _day_text(post: Post, zone: ZoneInfo, language: Language) -> str:
     return f"{language.weekdays[day.weekday()]} {full_date(day, language)}"
 
 
-def _source(job: Job, name: str) -> str:
-    return job.resources.find("templates", f"{_FOLDER}/{name}").read_text(encoding="utf-8")
+def _source(request: ExportRequest, name: str) -> str:
+    return request.resources.find("templates", f"{_FOLDER}/{name}").read_text(encoding="utf-8")
 
 
 def _name(path: str) -> str:
     return f"media/{path.replace('/', '-')}"
 
 
-def _draft(job: Job, posts: list[Post]) -> list[str]:
+def _draft(request: ExportRequest, posts: list[Post]) -> list[str]:
     """Why these posts are not to be sent yet: unread language, unverified fact."""
-    reviews, facts = job.manifest.reviews, {fact.id: fact for fact in job.manifest.facts}
+    reviews, facts = request.manifest.reviews, {fact.id: fact for fact in request.manifest.facts}
     unread = sorted(
         {post.review for post in posts if post.review in reviews and reviews[post.review].state != "signed"}
     )
@@ -78,7 +78,7 @@ def _draft(job: Job, posts: list[Post]) -> list[str]:
     ]
 
 
-def _view(job: Job, post: Post, zone: ZoneInfo) -> dict[str, Any]:
+def _view(request: ExportRequest, post: Post, zone: ZoneInfo) -> dict[str, Any]:
     local = post.due.astimezone(ZoneInfo(post.zone))
     return {
         "id": f"{post.account}-{post.slot}",

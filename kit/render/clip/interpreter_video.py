@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from kit.errors import InputError, WorkError
 from kit.media.ffmpeg import opening
-from kit.model.plan import ClipJob
 from kit.render.clip.layers import Box4
 from kit.resources import Resources
 
@@ -87,9 +87,9 @@ def footage_of(resources: Resources, language: str) -> Path | None:
     return None
 
 
-def signed(job: ClipJob, resources: Resources) -> ClipJob:
-    """The job, with the interpreter's place where its language has a film. A loop has no time for one."""
-    return job.model_copy(update={"signer": not job.loop and footage_of(resources, job.language) is not None})
+def signed_languages(resources: Resources, languages: Iterable[str]) -> frozenset[str]:
+    """Those of these languages that have a film."""
+    return frozenset(code for code in languages if footage_of(resources, code) is not None)
 
 
 def look_at(path: Path, wanted_s: float) -> Recording:

@@ -1,4 +1,4 @@
-"""The seal on a build: nothing is read twice while nothing has changed, and any change breaks it."""
+"""The snapshot on a build: nothing is read twice while nothing has changed, and any change breaks it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tests_support.campaign import narrowed
 from kit.cli import main
 
 QUIET_S = 0.06
-"""Longer than what a file's clock may stand behind: files as old as this are sealed."""
+"""Longer than what a file's clock may stand behind: files as old as this are recorded."""
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return narrowed(tmp_path_factory.mktemp("seal"))
+    return narrowed(tmp_path_factory.mktemp("snapshot"))
 
 
 def build(folder: Path, *options: str) -> Result:
@@ -28,8 +28,8 @@ def build(folder: Path, *options: str) -> Result:
     return result
 
 
-def sealed(folder: Path) -> Result:
-    """A build whose seal holds."""
+def recorded(folder: Path) -> Result:
+    """A build whose snapshot holds."""
     build(folder)
     deadline = time.monotonic() + QUIET_S
     while time.monotonic() < deadline:
@@ -39,18 +39,18 @@ def sealed(folder: Path) -> Result:
 
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Notes each time that a build reads the campaign."""
-    from kit.cli import build as module
+    import kit.build
 
     seen: list[str] = []
-    original = module.load
-    monkeypatch.setattr(module, "load", lambda path: (seen.append("read"), original(path))[1])
+    original = kit.build.load
+    monkeypatch.setattr("kit.build.load", lambda path: (seen.append("read"), original(path))[1])
     return seen
 
 
 def test_nothing_is_read_again_while_nothing_has_changed(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = sealed(folder)
+    before = recorded(folder)
     seen = looks(monkeypatch)
     again = build(folder)
     assert seen == []
@@ -99,7 +99,7 @@ def a_stranger(folder: Path) -> None:
 def test_any_change_breaks_it(
     folder: Path, change: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sealed(folder)
+    recorded(folder)
     change(folder)
     seen = looks(monkeypatch)
     build(folder)
@@ -112,7 +112,7 @@ def test_any_change_breaks_it(
 def test_another_wish_is_another_build(
     folder: Path, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sealed(folder)
+    recorded(folder)
     seen = looks(monkeypatch)
     build(folder, *options)
     assert seen == ["read"]
@@ -121,7 +121,7 @@ def test_another_wish_is_another_build(
 def test_what_changes_during_a_build_is_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from kit.cli import build as module
 
-    sealed(folder)
+    recorded(folder)
     a_word(folder)
     original = module.build
 

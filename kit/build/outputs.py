@@ -1,0 +1,153 @@
+"""What a build writes beside the pieces: pages, archives, reports, the plan of posts; and tidying up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kit.build.cache import Cache
+from kit.bundle import archive_path, make_manifest, text_artifact, write_archive
+from kit.check.reporters import report_html, report_json
+from kit.files import PARTIAL, stable_json
+from kit.load import Loaded
+from kit.model.artifact import Artifact, Manifest, Report, is_variant
+from kit.page import render_pages
+from kit.tables.languages import LANGUAGES
+
+
+def write_pages(loaded: Loaded, pieces: Sequence[Artifact], report: Report, folder: Path) -> list[Artifact]:
+    """The partner page in every language, with links to the archives that are made after it."""
+    archives = {code: archive_path(loaded.campaign, code) for code in loaded.campaign.languages}
+    texts = {
+        a.id: (folder / a.path).read_text(encoding="utf-8")
+        for a in pieces
+        if a.kind in ("post", "transcript")
+    }
+    campaign = loaded.campaign
+    pages = render_pages(campaign, loaded.theme, pieces, report, texts, archives, loaded.resources)
+    return [
+        text_artifact(
+            folder, f"page/{page.path.removesuffix('.html')}", page.path, page.html,
+            kind="page", language=page.language, direction=LANGUAGES[page.language].direction,
+            media_type="text/html; charset=utf-8", facts=page.facts, links=page.links,
+        )
+        for page in pages
+    ]  # fmt: skip
+
+
+def write_archives(
+    loaded: Loaded, pieces: Sequence[Artifact], report: Report, folder: Path, cache: Cache
+) -> list[Artifact]:
+    """One ZIP a language."""
+    return [_archive(loaded, code, pieces, report, folder, cache) for code in loaded.campaign.languages]
+
+
+def _archive(
+    loaded: Loaded, code: str, pieces: Iterable[Artifact], report: Report, folder: Path, cache: Cache
+) -> Artifact:
+    """The archive of a language: without what failed, its copies and what quotes it."""
+    failed = report.failed
+    inside = [
+        a for a in pieces
+        if a.language == code and a.id not in failed and a.of not in failed and not failed & set(a.media)
+        and not is_variant(a)
+    ]  # fmt: skip
+    name = f"bundle~{code}"
+    known = cache.artifacts(name)
+    archive = write_archive(loaded.campaign, code, inside, folder, known[0] if known else None)
+    cache.keep(name, [archive])
+    return archive
+
+
+def write_reports(loaded: Loaded, report: Report, folder: Path) -> list[Artifact]:
+    """The findings, for a program and for a person with a browser."""
+    language = loaded.campaign.languages[0]
+    common = {"kind": "report", "language": language, "direction": LANGUAGES[language].direction}
+    return [
+        text_artifact(
+            folder, "report/report", "report/report.json", report_json(report), media_type="application/json", **common
+        ),
+        text_artifact(
+            folder, "report/index", "report/index.html", report_html(report, loaded.campaign.title),
+            media_type="text/html; charset=utf-8", **common,
+        ),
+    ]  # fmt: skip
+
+
+def write_post_plans(
+    loaded: Loaded, pieces: Sequence[Artifact], report: Report, folder: Path
+) -> list[Artifact]:
+    """`posts/plan.json`: every post, neutral to any scheduler, and what the schedule makes of them.
+
+    `posts/plan.ics`: the same as a calendar. Both are stamped with the campaign's day, not with the
+    clock: the same input is the same bytes. `kit schedule export` keeps count of changes.
+    """
+    campaign, schedule = loaded.campaign, loaded.schedule
+    paths = {a.id: a.path for a in pieces}
+    posts = [
+        {
+            "id": a.id, "platform": a.format, "language": a.language, "piece": a.piece,
+            "text": (folder / a.path).read_text(encoding="utf-8").removesuffix("\n"),
+            "media": [{"id": m, "path": paths.get(m)} for m in a.media],
+            "alt": a.alt.model_dump() if a.alt else None,
+        }
+        for a in pieces if a.kind == "post"
+    ]  # fmt: skip
+    language = campaign.languages[0]
+    common = {"kind": "plan", "language": language, "direction": LANGUAGES[language].direction}
+    body: dict[str, object] = {"plan": 1, "posts": posts}
+    plans = []
+    if schedule is not None:
+        from kit.posts.export.ics import calendar_bytes
+        from kit.posts.post_queue import queue
+
+        planned = queue(make_manifest(campaign, pieces, report), schedule, campaign)
+        body["scheduled"] = [{"key": str(p.key), **p.model_dump(mode="json")} for p in planned.posts]
+        body["blocked"] = [b.model_dump(mode="json") | {"key": str(b.key)} for b in planned.blocked]
+        stamp = datetime.combine(campaign.day, datetime.min.time(), UTC)
+        ics = calendar_bytes(planned, campaign.title, stamp).decode()
+        facts = tuple(sorted({fact for p in planned.posts for fact in p.facts}))
+        plans.append(
+            text_artifact(
+                folder, "posts/plan.calendar", "posts/plan.ics", ics,
+                media_type="text/calendar; charset=utf-8", facts=facts, **common,
+            )
+        )  # fmt: skip
+    plans.append(
+        text_artifact(
+            folder, "posts/plan", "posts/plan.json", stable_json(body), media_type="application/json", **common,
+        )
+    )  # fmt: skip
+    return plans
+
+
+def remove_partials(folder: Path) -> None:
+    """Delete what a killed build left half written."""
+    for path in folder.rglob(f"{PARTIAL}*") if folder.is_dir() else ():
+        path.unlink(missing_ok=True)
+
+
+def owned_before(folder: Path) -> set[str]:
+    """The paths that the manifest of the build before lists; none where it cannot be read."""
+    try:
+        raw = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return {str(item["path"]) for item in raw["artifacts"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
+def tidy(folder: Path, manifest: Manifest, owned: set[str], *, delete: bool) -> tuple[list[str], list[str]]:
+    """Delete files this kit owned and no longer plans; name those it never made, leave them alone."""
+    planned = {a.path for a in manifest.artifacts} | {"manifest.json", "SHA256SUMS"}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    deleted = sorted((there & owned) - planned) if delete else []
+    for path in deleted:
+        (folder / path).unlink()
+    for parent in sorted(
+        {(folder / path).parent for path in deleted}, key=lambda p: len(p.parts), reverse=True
+    ):
+        if parent != folder and not any(parent.iterdir()):
+            parent.rmdir()
+    return deleted, sorted(there - planned - owned)
