@@ -136,3 +136,31 @@ def test_what_changes_during_a_build_is_read_again(folder: Path, monkeypatch: py
     seen = looks(monkeypatch)
     build(folder)
     assert seen == ["read"]
+
+
+@pytest.mark.parametrize("where", [".", "/nonexistent", ".."])
+def test_a_link_in_a_circle_or_to_nothing_neither_ends_a_build_nor_is_walked(
+    tmp_path: Path, where: str
+) -> None:
+    own = narrowed(tmp_path / "own")
+    (own / "assets").mkdir()
+    (own / "assets" / "link").symlink_to(where)
+    recorded(own)
+    assert "0 made" in build(own).output
+
+
+def test_a_file_that_a_link_leads_to_counts_as_its_own(folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "x.txt.j2"
+    target.write_bytes((Path(__file__).parent.parent / "templates" / "posts" / "x.txt.j2").read_bytes())
+    own = narrowed(tmp_path / "own")
+    (own / "templates" / "posts").mkdir(parents=True)
+    (own / "templates" / "posts" / "x.txt.j2").symlink_to(target)
+    recorded(own)
+    target.write_text(target.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert "0 made" not in build(own).output
+
+
+def test_a_file_where_a_folder_is_looked_for_ends_no_build(tmp_path: Path) -> None:
+    own = narrowed(tmp_path / "own")
+    (own / "templates").write_text("x")
+    build(own)

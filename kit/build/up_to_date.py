@@ -107,21 +107,27 @@ def _trees(campaign: Path) -> dict[str, _Stamp]:
 
 
 def _tree(folder: Path) -> Mapping[str, _Stamp]:
-    """The stamps of all files below a folder, by their path in it."""
+    """The stamps of all files below a folder, by their path in it.
+
+    A link counts as itself and is never followed into: it may lead in a circle, or through the whole machine. What
+    it leads to is read by name where a build uses it, so a link to a file also counts as that file.
+    """
     found: dict[str, _Stamp] = {}
     waiting = [(str(folder), "")]
     while waiting:
         place, prefix = waiting.pop()
         try:
             entries = list(os.scandir(place))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
         for entry in entries:
-            if entry.is_dir():
+            if entry.is_dir(follow_symlinks=False):
                 if entry.name != "__pycache__":
                     waiting.append((entry.path, f"{prefix}{entry.name}/"))
-            else:
-                found[prefix + entry.name] = _stamp(entry.stat())
+                continue
+            found[prefix + entry.name] = _stamp(entry.stat(follow_symlinks=False))
+            if entry.is_symlink() and entry.is_file():
+                found[f"{prefix}{entry.name} ->"] = _stamp(entry.stat())
     return found
 
 
