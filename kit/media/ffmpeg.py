@@ -23,7 +23,7 @@ RATE = 48_000
 """Hz of every sound that is decoded: BS.1770 gives its filter for this rate."""
 Demuxer = Literal["wav", "mp4"]
 
-PATIENCE_S = 60.0
+FRAME_TIMEOUT_S = 60.0
 """Longest wait for one frame; a frame takes milliseconds."""
 _LONGEST_RUN_S = 300
 
@@ -78,30 +78,30 @@ def raw_frames(command: list[str], size: int) -> Generator[bytes, None, None]:
     Raises Undecodable when it fails, ends inside a block, or gives nothing for a minute; no
     process outlives the iterator.
     """
-    with tempfile.TemporaryFile() as said:  # a file, since a full pipe would stop ffmpeg and us with it
-        process = _started(command, said.fileno())
+    with tempfile.TemporaryFile() as stderr:  # a file, since a full pipe would stop ffmpeg and us with it
+        process = _started(command, stderr.fileno())
         assert process.stdout is not None
-        patience = Watchdog(process, PATIENCE_S)
+        watchdog = Watchdog(process, FRAME_TIMEOUT_S)
         try:
             while True:
-                with patience.step():
+                with watchdog.step():
                     data = process.stdout.read(size)
                 if len(data) < size:
                     break
                 yield data
-            with patience.step():
+            with watchdog.step():
                 status = process.wait()
         finally:
             if process.poll() is None:
                 process.kill()
             process.stdout.close()
             process.wait()
-            patience.end()
-        if patience.over:
-            raise Undecodable(f"nothing came out of it for {patience.seconds:g} s")
-        said.seek(0)
+            watchdog.end()
+        if watchdog.expired:
+            raise Undecodable(f"nothing came out of it for {watchdog.seconds:g} s")
+        stderr.seek(0)
         if status != 0 or data:
-            raise Undecodable(_last_words(said.read()))
+            raise Undecodable(_last_message(stderr.read()))
 
 
 def opening(path: Path, demuxer: Demuxer, level: str = "error", *more: str) -> list[str]:
@@ -120,8 +120,8 @@ def _started(command: list[str], stderr: int) -> subprocess.Popen[bytes]:
 
 
 def _run(command: list[str]) -> bytes:
-    with tempfile.TemporaryFile() as said:
-        process = _started(command, said.fileno())
+    with tempfile.TemporaryFile() as stderr:
+        process = _started(command, stderr.fileno())
         try:
             output, _ = process.communicate(timeout=_LONGEST_RUN_S)
         except subprocess.TimeoutExpired as error:
@@ -133,14 +133,14 @@ def _run(command: list[str]) -> bytes:
             process.wait()
             if process.stdout is not None:
                 process.stdout.close()
-        said.seek(0)
-        words = said.read()
+        stderr.seek(0)
+        message = stderr.read()
     if process.returncode != 0:
-        raise Undecodable(_last_words(words))
+        raise Undecodable(_last_message(message))
     return output
 
 
-def _last_words(stderr: bytes) -> str:
+def _last_message(stderr: bytes) -> str:
     """The last line, without the pointers and paths that ffmpeg puts in front."""
     lines = [line.strip() for line in stderr.decode(errors="replace").splitlines() if line.strip()]
     return lines[-1].rsplit("] ", 1)[-1].rsplit(": ", 1)[-1] if lines else "it breaks off"

@@ -1,4 +1,4 @@
-"""Child processes: none is lost at its birth, and one that gets nowhere is ended.
+"""Child processes: started so that an interrupt cannot orphan one, killed when one of their steps takes too long.
 
 Why threads: a blocked read or write on a pipe has no time limit of its own on every system, and
 Ctrl-C is raised in the main thread only.
@@ -13,36 +13,36 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-_waited_for: set[Watchdog] = set()
+_watched: set[Watchdog] = set()
 _lock = threading.Lock()
 
 
 def kill_all() -> None:
-    """Kill every process that anything waits for now: the work as a whole is over.
+    """Kill every process that has a watchdog: the build as a whole is over.
 
     Why: Ctrl-C reaches the main thread alone; a worker that is blocked on a hung encoder would keep
-    it waiting for as long as its patience lasts.
+    the main thread waiting until the worker's own time limit.
     """
     with _lock:
-        for patience in _waited_for:
-            patience.process.kill()
+        for watchdog in _watched:
+            watchdog.process.kill()
 
 
 def spawn(command: list[str], stdin: int, stdout: int, stderr: int, bufsize: int) -> subprocess.Popen[bytes]:
-    """A process in a session of its own: Ctrl-C reaches us alone, and we end it.
+    """Start a process in a session of its own: Ctrl-C then reaches only us, and we end the process.
 
-    An interrupt between its birth and the return of Popen would lose it, still running; so it is
-    born on another thread. Raises OSError as Popen does.
+    Popen is called on another thread, since an interrupt while it runs would leave a process that
+    nobody holds a handle of. Raises OSError as Popen does.
     """
     with ThreadPoolExecutor(1) as pool:
-        birth = pool.submit(
+        starting = pool.submit(
             subprocess.Popen, command, stdin=stdin, stdout=stdout, stderr=stderr, bufsize=bufsize,
             start_new_session=True,
         )  # fmt: skip
         try:
-            return birth.result()
+            return starting.result()
         except KeyboardInterrupt:
-            process = birth.result()
+            process = starting.result()
             process.kill()
             process.communicate()
             raise
@@ -51,41 +51,41 @@ def spawn(command: list[str], stdin: int, stdout: int, stderr: int, bufsize: int
 class Watchdog:
     """Kills `process` when one step with it takes longer than `seconds`.
 
-    Only time inside `step` counts, so our own slowness is never held against the process. `over`
-    says that it happened; the pipe then breaks, and whoever waited on it goes on.
+    Only time inside `step` counts, so a slow caller never gets the process killed. `expired` says
+    that it was; the pipe then breaks, and the thread that was blocked on it goes on.
     """
 
     def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
         self.seconds = seconds
-        self.over = False
+        self.expired = False
         self.process = process
-        self._until: float | None = None
+        self._deadline: float | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
         with _lock:
-            _waited_for.add(self)
+            _watched.add(self)
 
     @contextlib.contextmanager
     def step(self) -> Iterator[None]:
-        """Around everything that may block on the process."""
-        self._until = time.monotonic() + self.seconds
+        """Put around each call that may block on the process."""
+        self._deadline = time.monotonic() + self.seconds
         try:
             yield
         finally:
-            self._until = None
+            self._deadline = None
 
     def end(self) -> None:
-        """Nothing is waited for any more."""
+        """Stop watching; the thread has ended when this returns."""
         with _lock:
-            _waited_for.discard(self)
+            _watched.discard(self)
         self._ended.set()
         self._thread.join()
 
     def _watch(self) -> None:
         while not self._ended.wait(min(1.0, self.seconds / 4)):
-            until = self._until
-            if until is not None and time.monotonic() > until:
-                self.over = True
+            deadline = self._deadline
+            if deadline is not None and time.monotonic() > deadline:
+                self.expired = True
                 self.process.kill()
                 return

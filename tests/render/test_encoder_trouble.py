@@ -14,7 +14,7 @@ import pytest
 from kit.cli.options import INTERRUPTED, TERMINATED
 from kit.errors import WorkError
 from kit.media.ffmpeg import ffmpeg_path
-from kit.media.process import give_up
+from kit.media.process import kill_all
 from kit.render.clip import encode, render_clip
 from kit.render.clip.encode import Picture, encoder
 from tests.conftest import SHIPPED
@@ -46,7 +46,7 @@ def encoded(goal: Path, frames: int = 40) -> None:
 def test_an_encoder_that_takes_no_frame_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Alive and doing nothing: no pipe breaks, so only a clock can tell."""
     instead(tmp_path, monkeypatch, HANGS)
-    monkeypatch.setattr(encode, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(encode, "STEP_TIMEOUT_S", 0.2)
     with pytest.raises(WorkError, match=r"did nothing for 0\.2 s"):
         encoded(tmp_path / "x.mp4")
 
@@ -55,7 +55,7 @@ def test_an_encoder_that_never_closes_its_file_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     instead(tmp_path, monkeypatch, f"cat >/dev/null; {HANGS}")
-    monkeypatch.setattr(encode, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(encode, "STEP_TIMEOUT_S", 0.2)
     with pytest.raises(WorkError, match=r"did nothing for 0\.2 s"):
         encoded(tmp_path / "x.mp4")
 
@@ -63,13 +63,13 @@ def test_an_encoder_that_never_closes_its_file_is_ended(
 def test_our_own_slowness_is_not_held_against_the_encoder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Longer than its patience passes between two frames."""
-    monkeypatch.setattr(encode, "PATIENCE_S", 0.05)
+    """Longer than its time limit passes between two frames."""
+    monkeypatch.setattr(encode, "STEP_TIMEOUT_S", 0.05)
     with encoder(tmp_path / "x.mp4", Picture(16, 16, 30), "veryfast", None) as running:
         running.write(memoryview(bytes(384)))
         with pytest.raises(subprocess.TimeoutExpired):
             running._process.wait(0.4)
-        monkeypatch.setattr(running._patience, "seconds", 30)
+        monkeypatch.setattr(running._watchdog, "seconds", 30)
         running.write(memoryview(bytes(384)))
     assert (tmp_path / "x.mp4").stat().st_size > 500
 
@@ -127,7 +127,7 @@ def test_a_worker_that_hangs_on_an_encoder_is_freed_when_the_build_gives_up(
     with ThreadPoolExecutor(1) as pool:
         work = pool.submit(encoded, tmp_path / "x.mp4")
         fifo.read_text()
-        give_up()
+        kill_all()
         with pytest.raises(WorkError, match="SIGKILL"):
             work.result(timeout=60)
 

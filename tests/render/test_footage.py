@@ -439,7 +439,7 @@ def test_a_film_under_another_ending_is_not_left_out_in_silence(tmp_path: Path, 
 
 def test_a_decoder_that_hangs_is_ended(card: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recording = look_at(card, 4)
-    monkeypatch.setattr(kit.media.ffmpeg, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(kit.media.ffmpeg, "FRAME_TIMEOUT_S", 0.2)
     monkeypatch.setattr(
         "kit.render.clip.interpreter.command", lambda *_: ["sh", "-c", "exec tail -f /dev/null"]
     )

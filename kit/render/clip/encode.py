@@ -34,7 +34,7 @@ own 40 make the encoder 540 MB instead of 310 at 1080×1920 (measured, 2026-11-2
 without a thread of their own: the same bytes in the same time on two cores, and 27 MB less."""
 _STDERR_LINES = 8
 _LINE_BYTES = 4096
-PATIENCE_S = 120.0
+STEP_TIMEOUT_S = 120.0
 """Longest wait for one frame to be taken, and for the file to be closed; on a loaded machine a frame
 takes a tenth of a second."""
 _PIPE_BYTES = 1 << 20
@@ -82,7 +82,7 @@ class Encoder:
         assert process.stdin is not None and process.stderr is not None
         self._process = process
         self._goal = goal
-        self._patience = Watchdog(process, PATIENCE_S)
+        self._watchdog = Watchdog(process, STEP_TIMEOUT_S)
         self._said: deque[str] = deque(maxlen=_STDERR_LINES)
         self._listener = threading.Thread(target=_listen, args=(process.stderr, self._said), daemon=True)
         self._listener.start()
@@ -92,7 +92,7 @@ class Encoder:
         """Hand over one frame; waits while the encoder is busy. WorkError if it has died or hangs."""
         assert self._process.stdin is not None
         try:
-            with self._patience.step():
+            with self._watchdog.step():
                 self._process.stdin.write(frame)
         except (BrokenPipeError, ValueError) as error:
             raise self.failure() from error
@@ -102,7 +102,7 @@ class Encoder:
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
-        with self._patience.step():
+        with self._watchdog.step():
             status = self._process.wait()
         if status != 0 or not self._goal.stat().st_size:
             raise self.failure()
@@ -113,8 +113,8 @@ class Encoder:
             self._process.wait(5)
         self._listener.join(5)
         words = "\n".join(self._said)
-        if self._patience.over:
-            words = f"it did nothing for {self._patience.seconds:g} s and was ended"
+        if self._watchdog.expired:
+            words = f"it did nothing for {self._watchdog.seconds:g} s and was ended"
         elif "No space left on device" in words:
             return WorkError(
                 "the disk is full: the encoder could not write",
@@ -142,7 +142,7 @@ class Encoder:
             if self._process.stdin is not None:
                 self._process.stdin.close()
         self._process.wait()
-        self._patience.end()
+        self._watchdog.end()
         self._listener.join(5)
         if self._process.stderr is not None:
             self._process.stderr.close()

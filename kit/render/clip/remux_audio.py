@@ -15,7 +15,7 @@ from kit.render.clip.audio import BROADCAST_LUFS, RATE, soundtrack
 from kit.render.clip.voice import voice_of
 from kit.resources import Resources
 
-_PATIENCE_S = 120
+_TIMEOUT_S = 120
 
 
 def render_sound(
@@ -51,7 +51,7 @@ def _copied(clip: Path, sound: Path | None, goal: Path) -> None:
     ]  # fmt: skip
     try:
         run = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE_S, check=False
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT_S, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise WorkError(f"{clip.name} could not be given another sound: {error}", "run it again") from error
