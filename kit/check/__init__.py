@@ -14,6 +14,7 @@ from kit.check.clip import CLIP_CHECKS
 from kit.check.clip_loop import LOOP_CHECKS
 from kit.check.contrast import CONTRAST_CHECKS
 from kit.check.facts import FACT_CHECKS
+from kit.check.finding import fail
 from kit.check.flash import FLASH_CHECKS
 from kit.check.loudness import LOUDNESS_CHECKS
 from kit.check.page import PAGE_CHECKS
@@ -24,7 +25,7 @@ from kit.check.subject import Subject
 from kit.check.text import TEXT_CHECKS
 from kit.files import sha256_of
 from kit.media.html_reader import links_of, visible_text
-from kit.model.artifact import Artifact, Finding, Level, Report
+from kit.model.artifact import Artifact, Finding, Report
 from kit.model.campaign import Campaign
 
 
@@ -35,10 +36,7 @@ def _unchanged(subject: Subject) -> Iterator[Finding]:
         measured, message = "another sha256", "the file is not the one that was built"
     else:
         return
-    yield Finding(
-        level=Level.FAIL, code="file-changed", artifact=subject.artifact.id, message=message,
-        measured=measured, limit=subject.artifact.sha256[:12], fix="build again",
-    )  # fmt: skip
+    yield fail(subject, "file-changed", message, measured, subject.artifact.sha256[:12], "build again")
 
 
 _FILE_CHECKS = (

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kit.check.finding import warn
 from kit.check.runner import Check
-from kit.model.artifact import Finding, Level
+from kit.model.artifact import Finding
 from kit.model.campaign import Campaign
 from kit.tables.platforms import PLATFORMS
 
@@ -21,33 +22,33 @@ class CampaignSubject:
     campaign: Campaign
     today: date
 
-
-def _warn(code: str, message: str, measured: str, limit: str, fix: str) -> Finding:
-    return Finding(level=Level.WARN, code=code, message=message, measured=measured, limit=limit, fix=fix)
+    @property
+    def artifact_id(self) -> None:
+        """No artifact: a finding is about the campaign itself."""
 
 
 def _verified(whole: CampaignSubject) -> Iterator[Finding]:
     pending = [fact.id for fact in whole.campaign.facts.values() if fact.verified_on is None]
     if pending:
-        yield _warn(
-            "fact-not-verified", f"nobody has confirmed: {', '.join(pending)}", f"{len(pending)} facts", "none",
-            "open each source, then write verified_on and verified_by; publishing is refused until then",
+        yield warn(
+            whole, "fact-not-verified", f"nobody has confirmed: {', '.join(pending)}", f"{len(pending)} facts",
+            "none", "open each source, then write verified_on and verified_by; publishing is refused until then",
         )  # fmt: skip
 
 
 def _reviewed(whole: CampaignSubject) -> Iterator[Finding]:
     for code in whole.campaign.languages:
         if whole.campaign.texts[code].review.state != "signed":
-            yield _warn(
-                "language-not-reviewed", f"nobody has signed the texts in {code}", "pending", "signed",
+            yield warn(
+                whole, "language-not-reviewed", f"nobody has signed the texts in {code}", "pending", "signed",
                 f"read them, then sign texts.{code}.review; until then only draft archives are made",
             )  # fmt: skip
 
 
 def _emitter(whole: CampaignSubject) -> Iterator[Finding]:
     if whole.campaign.emitter is None:
-        yield _warn(
-            "emitter-missing", "the kit does not say who sends it", "none", "an emitter",
+        yield warn(
+            whole, "emitter-missing", "the kit does not say who sends it", "none", "an emitter",
             "fill in `emitter`; publishing is refused without it",
         )  # fmt: skip
 
@@ -55,16 +56,16 @@ def _emitter(whole: CampaignSubject) -> Iterator[Finding]:
 def _tables(whole: CampaignSubject) -> Iterator[Finding]:
     for platform in PLATFORMS.values():
         if whole.today - platform.read_on > _TABLE_MONTHS:
-            yield _warn(
-                "platform-rules-old", f"the rules of {platform.name} may have changed", str(platform.read_on),
-                "six months", "look them up again in kit/tables/platforms.py",
+            yield warn(
+                whole, "platform-rules-old", f"the rules of {platform.name} may have changed",
+                str(platform.read_on), "six months", "look them up again in kit/tables/platforms.py",
             )  # fmt: skip
 
 
 def _edition(whole: CampaignSubject) -> Iterator[Finding]:
     if whole.today > whole.campaign.use_until:
-        yield _warn(
-            "edition-over", "this edition is not to be used any more", str(whole.today),
+        yield warn(
+            whole, "edition-over", "this edition is not to be used any more", str(whole.today),
             str(whole.campaign.use_until), "start the next edition",
         )  # fmt: skip
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from kit.check.clip_contract import Fault, finding, spec_of, unread
+from kit.check.clip_contract import spec_of
+from kit.check.finding import fail, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
-from kit.model.artifact import Finding, Level
+from kit.model.artifact import Finding
 from kit.text.length import graphemes
 
 CAPTIONS_MAX_BYTES = 20_000
@@ -106,49 +107,54 @@ def _cue(lines: list[str], suffix: str) -> _Cue:
     return _Cue(begin, end, tuple(line for line in said if line))
 
 
-def _captions_lines(cues: list[_Cue], _subject: Subject) -> Iterator[Fault]:
+def _captions_lines(cues: list[_Cue], subject: Subject) -> Iterator[Finding]:
     for cue in cues:
         if not cue.lines:
-            yield Fault(f"{cue}: nothing is said", "0 lines", f"1 to {CAPTION_LINES} lines", "drop the cue")
+            yield fail(
+                subject, "captions-lines", f"{cue}: nothing is said", "0 lines", f"1 to {CAPTION_LINES} lines",
+                "drop the cue",
+            )  # fmt: skip
         if len(cue.lines) > CAPTION_LINES:
-            yield Fault(f"{cue}: too many lines", f"{len(cue.lines)}", f"{CAPTION_LINES}", "split the cue")
+            yield fail(
+                subject, "captions-lines", f"{cue}: too many lines", f"{len(cue.lines)}", f"{CAPTION_LINES}",
+                "split the cue",
+            )  # fmt: skip
         longest = max(map(_visible, cue.lines), default=0)
         if longest > CAPTION_LINE_LENGTH:
-            yield Fault(
-                f"{cue}: a line is too long", f"{longest} characters", f"{CAPTION_LINE_LENGTH} characters",
-                "break or shorten the line",
+            yield fail(
+                subject, "captions-lines", f"{cue}: a line is too long", f"{longest} characters",
+                f"{CAPTION_LINE_LENGTH} characters", "break or shorten the line",
             )  # fmt: skip
 
 
-def _captions_speed(cues: list[_Cue], _subject: Subject) -> Iterator[Fault]:
+def _captions_speed(cues: list[_Cue], subject: Subject) -> Iterator[Finding]:
     for cue in cues:
         least = reading_time_s(cue.length) * (1 - _READING_TOLERANCE)
         if cue.to_s - cue.from_s < least - 1e-6:
-            yield Fault(
-                f"{cue}: gone before it can be read", f"{cue.to_s - cue.from_s:.3f} s",
+            yield fail(
+                subject, "captions-speed", f"{cue}: gone before it can be read", f"{cue.to_s - cue.from_s:.3f} s",
                 f"at least {least:.3f} s for {cue.length} characters", "shorten it or let it stand longer",
             )  # fmt: skip
 
 
-def _captions_times(cues: list[_Cue], subject: Subject) -> Iterator[Fault]:
+def _captions_times(cues: list[_Cue], subject: Subject) -> Iterator[Finding]:
     end = spec_of(subject.artifact).duration_s
     for cue in cues:
         if cue.to_s <= cue.from_s:
-            yield Fault(
-                f"{cue}: ends before it begins",
-                f"{cue.to_s:.3f} s",
-                f"after {cue.from_s:.3f} s",
-                "correct its times",
-            )
+            yield fail(
+                subject, "captions-times", f"{cue}: ends before it begins", f"{cue.to_s:.3f} s",
+                f"after {cue.from_s:.3f} s", "correct its times",
+            )  # fmt: skip
         if cue.to_s > end + 1e-6:
-            yield Fault(
-                f"{cue}: outlasts the clip", f"{cue.to_s:.3f} s", f"{end:.3f} s", "end it with the clip"
-            )
+            yield fail(
+                subject, "captions-times", f"{cue}: outlasts the clip", f"{cue.to_s:.3f} s", f"{end:.3f} s",
+                "end it with the clip",
+            )  # fmt: skip
     for before, after in pairwise(cues):
         if after.from_s < before.to_s:
-            yield Fault(
-                f"{after}: begins before the one above it has ended", f"{after.from_s:.3f} s",
-                f"{before.to_s:.3f} s or later", "sort the cues, and let none overlap",
+            yield fail(
+                subject, "captions-times", f"{after}: begins before the one above it has ended",
+                f"{after.from_s:.3f} s", f"{before.to_s:.3f} s or later", "sort the cues, and let none overlap",
             )  # fmt: skip
 
 
@@ -157,16 +163,15 @@ def _is_captions(subject: Subject) -> bool:
 
 
 def _cue_check(
-    code: str, rationale: str, faults: Callable[[list[_Cue], Subject], Iterator[Fault]]
+    code: str, rationale: str, look: Callable[[list[_Cue], Subject], Iterator[Finding]]
 ) -> Check[Subject]:
     def run(subject: Subject) -> Iterator[Finding]:
         try:
             cues = _read_cues(subject.path)
         except (OSError, _NotCaptions):
-            yield unread(code, subject, "captions-format")
+            yield unread(subject, code, "captions-format")
         else:
-            for fault in faults(cues, subject):
-                yield finding(Level.FAIL, code, subject, fault)
+            yield from look(cues, subject)
 
     return Check(code, rationale, run, (code,), _is_captions)
 
@@ -176,19 +181,23 @@ def _captions_format(subject: Subject) -> Iterator[Finding]:
         _read_cues(subject.path)
     except (OSError, _NotCaptions) as error:
         why = (error.strerror or "it cannot be read") if isinstance(error, OSError) else str(error)
-        fault = Fault("not a caption file", why, "WebVTT or SubRip in UTF-8", "write the captions again")
-        yield finding(Level.FAIL, "captions-format", subject, fault)
+        yield fail(
+            subject, "captions-format", "not a caption file", why, "WebVTT or SubRip in UTF-8",
+            "write the captions again",
+        )  # fmt: skip
 
 
 def _captions_size(subject: Subject) -> Iterator[Finding]:
     try:
         size = subject.path.stat().st_size
     except OSError:
-        yield unread("captions-size", subject, "captions-format")
+        yield unread(subject, "captions-size", "captions-format")
         return
     if size > CAPTIONS_MAX_BYTES:
-        fault = Fault("too heavy", f"{size} bytes", f"{CAPTIONS_MAX_BYTES} bytes", "shorten the captions")
-        yield finding(Level.FAIL, "captions-size", subject, fault)
+        yield fail(
+            subject, "captions-size", "too heavy", f"{size} bytes", f"{CAPTIONS_MAX_BYTES} bytes",
+            "shorten the captions",
+        )  # fmt: skip
 
 
 CAPTIONS_CHECKS: tuple[Check[Subject], ...] = (

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kit.check.captions import CAPTIONS_CHECKS
-from kit.check.clip_contract import CLIP_SIZES, Fault, finding, spec_of, unread
+from kit.check.clip_contract import CLIP_SIZES, spec_of
+from kit.check.finding import fail, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.media.h264 import Colour
 from kit.media.mp4 import Clip, NotAClip, Video, read_clip
-from kit.model.artifact import Finding, Level
+from kit.model.artifact import Finding
 
 GOP_MAX_S = 2
 
@@ -32,118 +33,161 @@ _BT709 = Colour(primaries=1, transfer=1, matrix=1, full_range=False)
 _READ_SPECS = "encode with the options of design §9, Clips"
 
 
-def _container(clip: Clip, _subject: Subject) -> Iterator[Fault]:
+def _container(clip: Clip, subject: Subject) -> Iterator[Finding]:
     if clip.brand == "qt  ":
-        yield Fault("a QuickTime file, not an MP4", "brand qt", "MP4", "write it with -f mp4")
+        yield fail(
+            subject, "clip-container", "a QuickTime file, not an MP4", "brand qt", "MP4", "write it with -f mp4",
+        )  # fmt: skip
     if not clip.moov_first:
-        yield Fault(
-            "the index stands behind the pictures, so nothing plays before all is loaded",
-            "mdat, moov", "moov, mdat", "-movflags +faststart",
+        yield fail(
+            subject, "clip-container",
+            "the index stands behind the pictures, so nothing plays before all is loaded", "mdat, moov",
+            "moov, mdat", "-movflags +faststart",
         )  # fmt: skip
     for handler in ("vide", "soun"):
         if clip.tracks.count(handler) > 1:
-            yield Fault(f"more than one {handler} track", str(clip.tracks.count(handler)), "1", _READ_SPECS)
+            yield fail(
+                subject, "clip-container", f"more than one {handler} track", str(clip.tracks.count(handler)), "1",
+                _READ_SPECS,
+            )  # fmt: skip
     for handler in sorted(set(clip.tracks) - {"vide", "soun"}):
-        yield Fault(
-            f"a {handler} track beside picture and sound", repr(handler), "vide, soun", "map two streams only"
-        )
+        yield fail(
+            subject, "clip-container", f"a {handler} track beside picture and sound", repr(handler), "vide, soun",
+            "map two streams only",
+        )  # fmt: skip
     if clip.video is None:
-        yield Fault("a clip without pictures", ", ".join(clip.tracks), "a video track", _READ_SPECS)
+        yield fail(
+            subject, "clip-container", "a clip without pictures", ", ".join(clip.tracks), "a video track",
+            _READ_SPECS,
+        )  # fmt: skip
 
 
-def _edit_list(clip: Clip, _subject: Subject) -> Iterator[Fault]:
+def _edit_list(clip: Clip, subject: Subject) -> Iterator[Finding]:
     if clip.has_edit_list:
-        yield Fault(
-            "an edit list, which Instagram refuses", "elst", "none",
+        yield fail(
+            subject, "clip-edit-list", "an edit list, which Instagram refuses", "elst", "none",
             "-use_editlist 0 -movflags +faststart+negative_cts_offsets",
         )  # fmt: skip
 
 
-def _size_bytes(clip: Clip, subject: Subject) -> Iterator[Fault]:
+def _size_bytes(clip: Clip, subject: Subject) -> Iterator[Finding]:
     limit = spec_of(subject.artifact).max_bytes
     if clip.size_bytes > limit:
-        yield Fault(
-            "the file is too heavy", f"{clip.size_bytes} bytes", f"{limit} bytes",
+        yield fail(
+            subject, "clip-size-bytes", "the file is too heavy", f"{clip.size_bytes} bytes", f"{limit} bytes",
             "lower -maxrate and -bufsize, or raise -crf",
         )  # fmt: skip
 
 
-def _duration(clip: Clip, subject: Subject) -> Iterator[Fault]:
+def _duration(clip: Clip, subject: Subject) -> Iterator[Finding]:
     wanted = spec_of(subject.artifact).duration_s
     limit = f"{wanted:.3f} ± {_DURATION_TOLERANCE_S} s"
     fix = "-movflags +negative_cts_offsets, sound cut to 1198080 samples, -frames:v"
     if _differs(clip.duration_s, wanted):
-        yield Fault("the file is not as long as it says", f"{clip.duration_s:.3f} s", limit, fix)
+        yield fail(
+            subject, "clip-duration", "the file is not as long as it says", f"{clip.duration_s:.3f} s", limit,
+            fix,
+        )  # fmt: skip
     if clip.video is None:
         return
     if _differs(clip.video.duration_s, wanted):
-        yield Fault("the pictures are not as long as the clip", f"{clip.video.duration_s:.3f} s", limit, fix)
+        yield fail(
+            subject, "clip-duration", "the pictures are not as long as the clip",
+            f"{clip.video.duration_s:.3f} s", limit, fix,
+        )  # fmt: skip
     if _differs(clip.video.starts_at_s, 0):
-        yield Fault("the first picture comes late", f"{clip.video.starts_at_s:.3f} s", "0.000 s", fix)
+        yield fail(
+            subject, "clip-duration", "the first picture comes late", f"{clip.video.starts_at_s:.3f} s",
+            "0.000 s", fix,
+        )  # fmt: skip
 
 
 def _differs(measured: float, wanted: float) -> bool:
     return abs(measured - wanted) > _DURATION_TOLERANCE_S + 1e-9
 
 
-def _audio(clip: Clip, subject: Subject) -> Iterator[Fault]:
+def _audio(clip: Clip, subject: Subject) -> Iterator[Finding]:
     row, audio = spec_of(subject.artifact), clip.audio
     if audio is None:
         if row.audio == "wanted":
-            yield Fault("a clip without sound", "no audio track", "AAC-LC 48 kHz stereo", _READ_SPECS)
+            yield fail(
+                subject, "clip-audio", "a clip without sound", "no audio track", "AAC-LC 48 kHz stereo",
+                _READ_SPECS,
+            )  # fmt: skip
         return
     if row.audio == "refused":
-        yield Fault("a clip that must be silent has a sound track", audio.codec, "none", "-an")
+        yield fail(
+            subject, "clip-audio", "a clip that must be silent has a sound track", audio.codec, "none", "-an"
+        )
         return
     if audio.codec != "mp4a" or audio.object_type != _AAC_LC:
         measured = f"{audio.codec}, object type {audio.object_type}"
-        yield Fault("the sound is not AAC-LC", measured, "mp4a, object type 2", "-c:a aac")
+        yield fail(
+            subject, "clip-audio", "the sound is not AAC-LC", measured, "mp4a, object type 2", "-c:a aac"
+        )
     if audio.sample_rate != _SAMPLE_RATE:
-        yield Fault("another sample rate", f"{audio.sample_rate} Hz", f"{_SAMPLE_RATE} Hz", "-ar 48000")
+        yield fail(
+            subject, "clip-audio", "another sample rate", f"{audio.sample_rate} Hz", f"{_SAMPLE_RATE} Hz",
+            "-ar 48000",
+        )  # fmt: skip
     if audio.channels != 2:
-        yield Fault("the sound is not stereo", f"{audio.channels} channels", "2 channels", "-ac 2")
+        yield fail(
+            subject, "clip-audio", "the sound is not stereo", f"{audio.channels} channels", "2 channels", "-ac 2",
+        )  # fmt: skip
     if audio.sample_rate:
         wanted = round(row.duration_s * audio.sample_rate)
         cut = (wanted // _AAC_FRAME - 1) * _AAC_FRAME  # the encoder puts one frame before the sound
         if abs(audio.duration_samples - wanted) > _AAC_FRAME:
-            yield Fault(
-                "the sound is not as long as the clip", f"{audio.duration_samples} samples",
-                f"{wanted} ± {_AAC_FRAME} samples", f"cut the sound to {cut} samples first",
+            yield fail(
+                subject, "clip-audio", "the sound is not as long as the clip",
+                f"{audio.duration_samples} samples", f"{wanted} ± {_AAC_FRAME} samples",
+                f"cut the sound to {cut} samples first",
             )  # fmt: skip
 
 
 # --- its pictures --------------------------------------------------------------------------------
 
 
-def _codec(video: Video, _subject: Subject) -> Iterator[Fault]:
+def _codec(video: Video, subject: Subject) -> Iterator[Finding]:
     if video.codec != "avc1" or video.sps is None:
-        yield Fault("not H.264", video.codec, "avc1", "-c:v libx264")
+        yield fail(subject, "clip-codec", "not H.264", video.codec, "avc1", "-c:v libx264")
     elif video.sps.profile_idc != _HIGH:
         measured = f"profile {video.sps.profile_idc}, level {video.sps.level_idc / 10:g}"
-        yield Fault("not the High profile", measured, "profile 100 (High)", "-profile:v high")
+        yield fail(
+            subject, "clip-codec", "not the High profile", measured, "profile 100 (High)", "-profile:v high"
+        )
 
 
-def _pixel_format(video: Video, _subject: Subject) -> Iterator[Fault]:
+def _pixel_format(video: Video, subject: Subject) -> Iterator[Finding]:
     if video.sps is not None:
         if video.sps.chroma_format_idc != 1:
             name = ("4:0:0", "4:2:0", "4:2:2", "4:4:4")[video.sps.chroma_format_idc]
-            yield Fault("colour is not sampled 4:2:0", name, "4:2:0", "-pix_fmt yuv420p, even sizes")
+            yield fail(
+                subject, "clip-pixel-format", "colour is not sampled 4:2:0", name, "4:2:0",
+                "-pix_fmt yuv420p, even sizes",
+            )  # fmt: skip
         if video.sps.bit_depth != 8:
-            yield Fault("not 8 bits a sample", f"{video.sps.bit_depth} bits", "8 bits", "-pix_fmt yuv420p")
+            yield fail(
+                subject, "clip-pixel-format", "not 8 bits a sample", f"{video.sps.bit_depth} bits", "8 bits",
+                "-pix_fmt yuv420p",
+            )  # fmt: skip
         if not video.sps.progressive:
-            yield Fault("interlaced", "fields", "progressive frames", "drop -flags +ilme+ildct")
+            yield fail(
+                subject, "clip-pixel-format", "interlaced", "fields", "progressive frames",
+                "drop -flags +ilme+ildct",
+            )  # fmt: skip
     if video.sample_aspect != 1:
         ratio = f"{video.sample_aspect.numerator}:{video.sample_aspect.denominator}"
-        yield Fault("pixels are not square", ratio, "1:1", "-vf setsar=1")
+        yield fail(subject, "clip-pixel-format", "pixels are not square", ratio, "1:1", "-vf setsar=1")
 
 
-def _colour(video: Video, _subject: Subject) -> Iterator[Fault]:
+def _colour(video: Video, subject: Subject) -> Iterator[Finding]:
     """Both places that say it: the stream, and the container where it says anything."""
     said = {"stream": video.sps.colour if video.sps else None, "container": video.colour}
     for place, colour in said.items():
         if colour is not None and colour != _BT709:
-            yield Fault(
-                f"the {place} is not tagged BT.709, limited range", _colour_words(colour),
+            yield fail(
+                subject, "clip-colour", f"the {place} is not tagged BT.709, limited range", _colour_words(colour),
                 _colour_words(_BT709),
                 "-color_primaries, -color_trc, -colorspace bt709 and -color_range tv BEFORE -i, or setparams",
             )  # fmt: skip
@@ -154,44 +198,64 @@ def _colour_words(colour: Colour) -> str:
     return f"primaries {colour.primaries}, transfer {colour.transfer}, matrix {colour.matrix}, {span} range"
 
 
-def _dimensions(video: Video, subject: Subject) -> Iterator[Fault]:
+def _dimensions(video: Video, subject: Subject) -> Iterator[Finding]:
     size = CLIP_SIZES.get(subject.artifact.format or "")
     if size is None:
-        yield Fault("no such clip format", str(subject.artifact.format), ", ".join(CLIP_SIZES), "add the row")
+        yield fail(
+            subject, "clip-dimensions", "no such clip format", str(subject.artifact.format),
+            ", ".join(CLIP_SIZES), "add the row",
+        )  # fmt: skip
         return
     limit = f"{size[0]}×{size[1]}"
     if (video.width, video.height) != size:
-        yield Fault("not the size of its format", f"{video.width}×{video.height}", limit, "-s, or the layout")
+        yield fail(
+            subject, "clip-dimensions", "not the size of its format", f"{video.width}×{video.height}", limit,
+            "-s, or the layout",
+        )  # fmt: skip
     elif video.sps is not None and (video.sps.width, video.sps.height) != size:
         measured = f"{video.sps.width}×{video.sps.height}"
-        yield Fault("the stream has another size than the container", measured, limit, "encode it again")
+        yield fail(
+            subject, "clip-dimensions", "the stream has another size than the container", measured, limit,
+            "encode it again",
+        )  # fmt: skip
 
 
-def _frame_rate(video: Video, subject: Subject) -> Iterator[Fault]:
+def _frame_rate(video: Video, subject: Subject) -> Iterator[Finding]:
     row = spec_of(subject.artifact)
     if video.fps is None:
-        yield Fault("frames do not stand equally long", "variable", f"{row.fps} constant", f"-r {row.fps}")
+        yield fail(
+            subject, "clip-frame-rate", "frames do not stand equally long", "variable", f"{row.fps} constant",
+            f"-r {row.fps}",
+        )  # fmt: skip
     elif video.fps != row.fps:
         measured = f"{float(video.fps):.3f} frames a second"
-        yield Fault("not the frame rate of its row", measured, f"{row.fps}", f"-r {row.fps}")
+        yield fail(
+            subject, "clip-frame-rate", "not the frame rate of its row", measured, f"{row.fps}", f"-r {row.fps}",
+        )  # fmt: skip
     if video.frame_count != row.frames:
-        yield Fault(
-            "the number of frames", f"{video.frame_count}", f"{row.frames}", f"-frames:v {row.frames}"
-        )
+        yield fail(
+            subject, "clip-frame-rate", "the number of frames", f"{video.frame_count}", f"{row.frames}",
+            f"-frames:v {row.frames}",
+        )  # fmt: skip
 
 
-def _gop(video: Video, subject: Subject) -> Iterator[Fault]:
+def _gop(video: Video, subject: Subject) -> Iterator[Finding]:
     """Counted at the row's rate: a wrong rate is a finding of its own."""
     frames = GOP_MAX_S * spec_of(subject.artifact).fps
     if video.keyframe_gap > frames:
-        yield Fault(
-            "key frames are too far apart", f"{video.keyframe_gap} frames",
+        yield fail(
+            subject, "clip-gop", "key frames are too far apart", f"{video.keyframe_gap} frames",
             f"{frames} frames ({GOP_MAX_S} s)", f"-g {frames} -keyint_min {frames} -sc_threshold 0",
         )  # fmt: skip
     if not video.starts_with_keyframe:
-        yield Fault("the first frame is no key frame", "frame 0", "a key frame", "encode it again")
+        yield fail(
+            subject, "clip-gop", "the first frame is no key frame", "frame 0", "a key frame", "encode it again",
+        )  # fmt: skip
     if not video.closed_gops:
-        yield Fault("frames reach back over a key frame", "open GOP", "closed GOP", "drop open-gop=1")
+        yield fail(
+            subject, "clip-gop", "frames reach back over a key frame", "open GOP", "closed GOP",
+            "drop open-gop=1",
+        )  # fmt: skip
 
 
 # --- the tables ----------------------------------------------------------------------------------
@@ -213,32 +277,29 @@ def _opened(subject: Subject) -> Clip | str:
 
 
 def _clip_check(
-    code: str, rationale: str, faults: Callable[[Clip, Subject], Iterator[Fault]]
+    code: str, rationale: str, look: Callable[[Clip, Subject], Iterator[Finding]]
 ) -> Check[Subject]:
     def run(subject: Subject) -> Iterator[Finding]:
         clip = _opened(subject)
         if isinstance(clip, Clip):
-            for fault in faults(clip, subject):
-                yield finding(Level.FAIL, code, subject, fault)
+            yield from look(clip, subject)
         elif code == "clip-container":
-            fault = Fault("not a whole MP4 file", clip, "MP4", "render the clip again")
-            yield finding(Level.FAIL, code, subject, fault)
+            yield fail(subject, code, "not a whole MP4 file", clip, "MP4", "render the clip again")
         else:
-            yield unread(code, subject, "clip-container")
+            yield unread(subject, code, "clip-container")
 
     return Check(code, rationale, run, (code,), _is_clip)
 
 
 def _video_check(
-    code: str, rationale: str, faults: Callable[[Video, Subject], Iterator[Fault]]
+    code: str, rationale: str, look: Callable[[Video, Subject], Iterator[Finding]]
 ) -> Check[Subject]:
     def run(subject: Subject) -> Iterator[Finding]:
         clip = _opened(subject)
         if isinstance(clip, str) or clip.video is None:
-            yield unread(code, subject, "clip-container")
+            yield unread(subject, code, "clip-container")
         else:
-            for fault in faults(clip.video, subject):
-                yield finding(Level.FAIL, code, subject, fault)
+            yield from look(clip.video, subject)
 
     return Check(code, rationale, run, (code,), _is_clip)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from kit.check.subject import Subject
-from kit.model.artifact import Artifact, Finding, Level
+from kit.model.artifact import Artifact
 from kit.tables.clips import CLIPS, SIGNAGE_MAX_BYTES
 from kit.tables.formats import CLIP_MAX_BYTES
 
@@ -45,31 +44,3 @@ def spec_of(artifact: Artifact) -> ClipRow:
     if name == "signage" or (artifact.format or "").startswith("signage"):
         return _SIGNAGE
     return _SILENT if role == "silent" else _MAIN
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong, before it is known in which artifact."""
-
-    message: str
-    measured: str
-    limit: str
-    fix: str
-
-
-def finding(level: Level, code: str, subject: Subject, fault: Fault) -> Finding:
-    """A fault, at its level and place."""
-    return Finding(
-        level=level,
-        code=code,
-        artifact=subject.artifact.id,
-        message=fault.message,
-        measured=fault.measured,
-        limit=fault.limit,
-        fix=fault.fix,
-    )
-
-
-def unread(code: str, subject: Subject, opener: str) -> Finding:
-    """A SKIP: the file could not be looked at, and the check that opens it has said why."""
-    return finding(Level.SKIP, code, subject, Fault("not looked at", "", "", f"see {opener}"))

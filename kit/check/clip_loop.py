@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from PIL import Image, UnidentifiedImageError
 
-from kit.check.clip_contract import Fault, finding, spec_of
+from kit.check.clip_contract import spec_of
+from kit.check.finding import fail
 from kit.check.runner import Check
 from kit.check.subject import Subject
-from kit.model.artifact import Finding, Level
+from kit.model.artifact import Finding
 from kit.tables.clips import LOOP_MAX_BYTES
 
 _TOLERANCE_MS = 1
@@ -20,13 +21,14 @@ def _is_animation(subject: Subject) -> bool:
     return artifact.kind == "loop" and artifact.media_type in ("image/gif", "image/webp")
 
 
-def _faults(subject: Subject) -> Iterator[Fault]:
+def _animation(subject: Subject) -> Iterator[Finding]:
     again = "build it again"
     size, wanted_ms = subject.path.stat().st_size, spec_of(subject.artifact).duration_s * 1000
     if size > LOOP_MAX_BYTES:
-        yield Fault(
-            "too heavy for a mail", f"{size} bytes", f"{LOOP_MAX_BYTES} bytes", "fewer frames or pixels"
-        )
+        yield fail(
+            subject, "loop-animation", "too heavy for a mail", f"{size} bytes", f"{LOOP_MAX_BYTES} bytes",
+            "fewer frames or pixels",
+        )  # fmt: skip
     try:
         with Image.open(subject.path) as image:
             frames, length, repeats = getattr(image, "n_frames", 1), 0, image.info.get("loop")
@@ -35,19 +37,16 @@ def _faults(subject: Subject) -> Iterator[Fault]:
                 image.load()  # the length of a WebP frame is known once it is decoded
                 length += image.info.get("duration", 0)
     except (OSError, UnidentifiedImageError, EOFError) as error:
-        yield Fault("not a whole picture", str(error), "GIF or WebP", again)
+        yield fail(subject, "loop-animation", "not a whole picture", str(error), "GIF or WebP", again)
         return
     if frames < 2:
-        yield Fault("it does not move", f"{frames} frame", "an animation", again)
+        yield fail(subject, "loop-animation", "it does not move", f"{frames} frame", "an animation", again)
     elif abs(length - wanted_ms) > _TOLERANCE_MS:
-        yield Fault("not as long as its film", f"{length} ms", f"{wanted_ms:.0f} ms", again)
+        yield fail(
+            subject, "loop-animation", "not as long as its film", f"{length} ms", f"{wanted_ms:.0f} ms", again
+        )
     if frames > 1 and repeats != 0:
-        yield Fault("it stops after some rounds", str(repeats), "endless", again)
-
-
-def _animation(subject: Subject) -> Iterator[Finding]:
-    for fault in _faults(subject):
-        yield finding(Level.FAIL, "loop-animation", subject, fault)
+        yield fail(subject, "loop-animation", "it stops after some rounds", str(repeats), "endless", again)
 
 
 LOOP_CHECKS: tuple[Check[Subject], ...] = (

@@ -31,10 +31,11 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, UnidentifiedImageError
 
+from kit.check.finding import fail, skip
 from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.media.contrast import contrast_ratio, luminance, ratio_of
-from kit.model.artifact import Box, Finding, Level
+from kit.model.artifact import Box, Finding
 
 if TYPE_CHECKING:
     import numpy as np
@@ -424,10 +425,9 @@ def _contrast(subject: Subject) -> Iterator[Finding]:
         least = NUMBER_MIN if box.role == "number" else TEXT_MIN
         if what.ratio < least:
             colours = f"{what.ink} on {what.ground}" if what.ink else "nothing stands out from the ground"
-            yield Finding(
-                level=Level.FAIL, code="contrast-too-low", artifact=artifact.id,
-                message=f"{box.text!r} cannot be read by everybody: {colours}",
-                measured=_shown(what.ratio), limit=f"{least}:1", fix="change the theme or what lies under the text",
+            yield fail(
+                subject, "contrast-too-low", f"{box.text!r} cannot be read by everybody: {colours}",
+                _shown(what.ratio), f"{least}:1", "change the theme or what lies under the text",
             )  # fmt: skip
 
 
@@ -437,10 +437,7 @@ def _shown(ratio: float) -> str:
 
 
 def _unseen(subject: Subject, why: str) -> Finding:
-    return Finding(
-        level=Level.SKIP, code="contrast-too-low", artifact=subject.artifact.id,
-        message=f"contrast could not be measured: {why}", fix="build it again",
-    )  # fmt: skip
+    return skip(subject, "contrast-too-low", f"contrast could not be measured: {why}", fix="build it again")
 
 
 def _has_text_in_a_picture(subject: Subject) -> bool:

@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from kit.check.finding import fail, warn
 from kit.check.runner import Check
 from kit.check.subject import Subject
-from kit.model.artifact import Finding, Level
+from kit.model.artifact import Finding
 from kit.model.facts import Fact
 from kit.tables.languages import LANGUAGES, Language
 from kit.text.dates import full_date, source_date
@@ -47,10 +48,6 @@ def _shown(subject: Subject) -> Iterator[Fact]:
 
 def _blocks(subject: Subject) -> tuple[str, ...]:
     return tuple(plain(block) for block in subject.texts)
-
-
-def _finding(subject: Subject, level: Level, code: str, message: str, **more: str) -> Finding:
-    return Finding(level=level, code=code, artifact=subject.artifact.id, message=message, **more)
 
 
 def _without(text: str, phrases: Iterable[str]) -> str:
@@ -87,16 +84,15 @@ def _numbers(subject: Subject) -> Iterator[Finding]:
     for block in _blocks(subject):
         rest = _without(block, phrases)
         if stray := _HOURS.search(rest):
-            yield _finding(
-                subject, Level.FAIL, "hours-not-a-fact", f"{stray.group().strip()!r} in {block!r}",
-                measured=stray.group().strip(), limit="opening hours of the facts it shows",
-                fix="refer to the fact, {tool.hours}",
+            yield fail(
+                subject, "hours-not-a-fact", f"{stray.group().strip()!r} in {block!r}", stray.group().strip(),
+                "opening hours of the facts it shows", "refer to the fact, {tool.hours}",
             )  # fmt: skip
         elif found := re.findall(r"\d[\d .]*\d|\d", rest):
-            yield _finding(
-                subject, Level.FAIL, "number-not-a-fact", f"{found[0]!r} in {block!r}",
-                measured=", ".join(found), limit="numbers of the facts it shows, constants, dates",
-                fix="refer to the fact, {tool.number}, or add the number as a fact with its source",
+            yield fail(
+                subject, "number-not-a-fact", f"{found[0]!r} in {block!r}", ", ".join(found),
+                "numbers of the facts it shows, constants, dates",
+                "refer to the fact, {tool.number}, or add the number as a fact with its source",
             )  # fmt: skip
 
 
@@ -107,16 +103,16 @@ def _links(subject: Subject) -> Iterator[Finding]:
         for match in _ADDRESS.finditer(block):
             address = match.group().rstrip(".,;:!?)»").lower()
             if address not in allowed and "." in address:
-                yield _finding(
-                    subject, Level.FAIL, "link-not-a-fact", f"{address!r} in {block!r}",
-                    measured=address, limit=", ".join(sorted(a for a in allowed if "." in a)) or "no address",
-                    fix="refer to the fact, {web.address}",
+                yield fail(
+                    subject, "link-not-a-fact", f"{address!r} in {block!r}", address,
+                    ", ".join(sorted(a for a in allowed if "." in a)) or "no address",
+                    "refer to the fact, {web.address}",
                 )  # fmt: skip
     for link in subject.artifact.links:
         if is_outside(link) and link not in targets:
-            yield _finding(
-                subject, Level.FAIL, "link-not-a-fact", f"it links to {link!r}",
-                measured=link, limit="addresses of facts", fix="link only to the official address",
+            yield fail(
+                subject, "link-not-a-fact", f"it links to {link!r}", link, "addresses of facts",
+                "link only to the official address",
             )  # fmt: skip
 
 
@@ -149,14 +145,14 @@ def _link_schemes(subject: Subject) -> Iterator[Finding]:
     for link in (*subject.artifact.links, *_blocks(subject)):
         for bad, fact in forbidden.items():
             if re.search(rf"\b{re.escape(bad)}(?!\d)", link.replace(" ", "")):
-                yield _finding(
-                    subject, Level.FAIL, "link-scheme", f"{bad} stands in {link!r}",
-                    measured=bad, limit=f"{fact.link or 'no'}: link only", fix=f"never link {fact.value} as {bad}",
+                yield fail(
+                    subject, "link-scheme", f"{bad} stands in {link!r}", bad, f"{fact.link or 'no'}: link only",
+                    f"never link {fact.value} as {bad}",
                 )  # fmt: skip
         if re.match(r"sms:[^?&;]*[?&;]", link):
-            yield _finding(
-                subject, Level.FAIL, "link-scheme", f"{link!r} carries a prefilled text",
-                measured=link, limit="sms: and the number alone", fix="drop the body: it leaves evidence",
+            yield fail(
+                subject, "link-scheme", f"{link!r} carries a prefilled text", link, "sms: and the number alone",
+                "drop the body: it leaves evidence",
             )  # fmt: skip
 
 
@@ -165,33 +161,32 @@ def _in_date(subject: Subject) -> Iterator[Finding]:
     day, today = subject.campaign.day, subject.today
     for fact in _shown(subject):
         if fact.status == "historique":
-            yield _finding(
-                subject, Level.FAIL, "fact-historic", f"{fact.id} is a fact of the past",
-                measured="historique", limit="current", fix="remove it from the texts",
+            yield fail(
+                subject, "fact-historic", f"{fact.id} is a fact of the past", "historique", "current",
+                "remove it from the texts",
             )  # fmt: skip
         if (fact.valid_to and fact.valid_to < day) or (fact.valid_from and fact.valid_from > day):
-            yield _finding(
-                subject, Level.FAIL, "fact-expired", f"{fact.id} does not hold on the campaign's day",
-                measured=f"{fact.valid_from or '…'} to {fact.valid_to or '…'}", limit=str(day),
-                fix="check it at its source and give new dates",
+            yield fail(
+                subject, "fact-expired", f"{fact.id} does not hold on the campaign's day",
+                f"{fact.valid_from or '…'} to {fact.valid_to or '…'}", str(day),
+                "check it at its source and give new dates",
             )  # fmt: skip
         elif fact.valid_to and fact.valid_to < today:
-            yield _finding(
-                subject, Level.WARN, "fact-expired", f"{fact.id} holds no longer",
-                measured=str(fact.valid_to), limit=str(today), fix="withdraw what shows it",
+            yield warn(
+                subject, "fact-expired", f"{fact.id} holds no longer", str(fact.valid_to), str(today),
+                "withdraw what shows it",
             )  # fmt: skip
         missing = set(subject.campaign.territory) - set(fact.territory)
         if missing:
-            yield _finding(
-                subject, Level.FAIL, "fact-territory", f"{fact.id} does not hold in {', '.join(sorted(missing))}",
-                measured=", ".join(fact.territory), limit=", ".join(subject.campaign.territory),
-                fix="narrow the campaign's territory, or leave the fact out",
+            yield fail(
+                subject, "fact-territory", f"{fact.id} does not hold in {', '.join(sorted(missing))}",
+                ", ".join(fact.territory), ", ".join(subject.campaign.territory),
+                "narrow the campaign's territory, or leave the fact out",
             )  # fmt: skip
         if not fact.print_ok and subject.artifact.kind == "print":
-            yield _finding(
-                subject, Level.FAIL, "fact-not-for-print", f"{fact.id} is volatile or disputed",
-                measured="; ".join(fact.conflicts) or "print_ok: false", limit="settled facts",
-                fix="leave it out of print",
+            yield fail(
+                subject, "fact-not-for-print", f"{fact.id} is volatile or disputed",
+                "; ".join(fact.conflicts) or "print_ok: false", "settled facts", "leave it out of print",
             )  # fmt: skip
 
 
@@ -212,14 +207,14 @@ def _sms(subject: Subject) -> Iterator[Finding]:
     for place, block in enumerate(blocks):
         for number in by_sms:
             if _has_number(block, number) and not _near(blocks, place, words):
-                yield _finding(
-                    subject, Level.FAIL, "sms-number-without-sms", f"{number} stands alone in {block!r}",
-                    measured=block, limit=f"{number} with {' or '.join(words)}", fix=f"write {{{number}}}, its full name",
+                yield fail(
+                    subject, "sms-number-without-sms", f"{number} stands alone in {block!r}", block,
+                    f"{number} with {' or '.join(words)}", f"write {{{number}}}, its full name",
                 )  # fmt: skip
         if _has_number(block, _EUROPEAN_EMERGENCY) and _near(blocks, place, words):
-            yield _finding(
-                subject, Level.FAIL, "112-near-sms", f"112 takes no texts in France: {block!r}",
-                measured=block, limit="never together", fix="name 114 for texts",
+            yield fail(
+                subject, "112-near-sms", f"112 takes no texts in France: {block!r}", block, "never together",
+                "name 114 for texts",
             )  # fmt: skip
 
 
@@ -234,10 +229,10 @@ def _emergency_word(subject: Subject) -> Iterator[Finding]:
             called = [word for word in urgent if word.lower() in words]
             named = [n for n in helpers if n and (_has_number(sentence, n) if n.isdigit() else n in sentence)]
             if called and named:
-                yield _finding(
-                    subject, Level.FAIL, "help-called-emergency", f"{named[0]} beside {called[0]!r}: {sentence!r}",
-                    measured=sentence.strip(), limit="not in one sentence",
-                    fix="3919 and the website are help, not emergency services",
+                yield fail(
+                    subject, "help-called-emergency", f"{named[0]} beside {called[0]!r}: {sentence!r}",
+                    sentence.strip(), "not in one sentence",
+                    "3919 and the website are help, not emergency services",
                 )  # fmt: skip
 
 

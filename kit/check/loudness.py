@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kit.check.clip_contract import Fault, finding, spec_of, unread
+from kit.check.clip_contract import spec_of
+from kit.check.finding import fail, skip, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.errors import WorkError
 from kit.media.ffmpeg import Undecodable, decoded_sound
 from kit.media.loudness import measured
 from kit.media.mp4 import NotAClip, read_clip
-from kit.model.artifact import Artifact, Finding, Level
+from kit.model.artifact import Artifact, Finding
 
 SOCIAL_LUFS = -14.0
 BROADCAST_LUFS = -23.0
@@ -40,34 +41,34 @@ def _loudness(subject: Subject) -> Iterator[Finding]:
     try:
         if read_clip(subject.path).audio is None:
             if spec_of(subject.artifact).audio == "wanted":
-                yield unread("sound-loudness", subject, "clip-audio")
+                yield unread(subject, "sound-loudness", "clip-audio")
             return
         sound = decoded_sound(subject.path, "mp4", _MORE_THAN_A_CLIP_S)
     except (NotAClip, OSError):
-        yield unread("sound-loudness", subject, "clip-container")
+        yield unread(subject, "sound-loudness", "clip-container")
         return
     except Undecodable as error:
-        fault = Fault("the sound cannot be decoded", str(error), "AAC-LC", "render the clip again")
-        yield finding(Level.FAIL, "sound-loudness", subject, fault)
+        yield fail(
+            subject, "sound-loudness", "the sound cannot be decoded", str(error), "AAC-LC",
+            "render the clip again",
+        )  # fmt: skip
         return
     except WorkError as error:
-        fault = Fault(str(error), "nothing", "a decoder", error.hint)
-        yield finding(Level.SKIP, "sound-loudness", subject, fault)
+        yield skip(subject, "sound-loudness", str(error), "nothing", "a decoder", fix=error.hint)
         return
     heard, target = measured(sound), target_lufs(subject.artifact)
     if not abs(heard.integrated_lufs - target) <= TOLERANCE_LU:
-        fault = Fault(
+        yield fail(
+            subject, "sound-loudness",
             "the sound is too loud" if heard.integrated_lufs > target else "the sound is too quiet",
             f"{heard.integrated_lufs:.1f} LUFS", f"{target:g} ± {TOLERANCE_LU} LUFS",
             "bring the sound to its target again, before the encoder",
         )  # fmt: skip
-        yield finding(Level.FAIL, "sound-loudness", subject, fault)
     if heard.true_peak_dbtp > PEAK_LIMIT_DBTP:
-        fault = Fault(
-            "the sound may crackle where a player turns it into a wave",
+        yield fail(
+            subject, "sound-peak", "the sound may crackle where a player turns it into a wave",
             f"{heard.true_peak_dbtp:.1f} dBTP", f"{PEAK_LIMIT_DBTP:g} dBTP", "limit its peaks lower",
         )  # fmt: skip
-        yield finding(Level.FAIL, "sound-peak", subject, fault)
 
 
 LOUDNESS_CHECKS: tuple[Check[Subject], ...] = (

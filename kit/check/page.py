@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urldefrag
 
 from kit.check.facts import is_outside
+from kit.check.finding import fail
 from kit.check.runner import Check
 from kit.check.subject import Subject
-from kit.model.artifact import Finding, Level
+from kit.model.artifact import Finding
 
 
 def _local_links(subject: Subject) -> Iterator[Finding]:
@@ -17,10 +18,9 @@ def _local_links(subject: Subject) -> Iterator[Finding]:
         if not target or is_outside(link) or link.startswith("data:"):
             continue
         if not (subject.path.parent / unquote(target)).is_file():
-            yield Finding(
-                level=Level.FAIL, code="page-link-broken", artifact=subject.artifact.id,
-                message=f"{link!r} leads nowhere", measured="no such file", limit="a file of the kit",
-                fix="build again",
+            yield fail(
+                subject, "page-link-broken", f"{link!r} leads nowhere", "no such file", "a file of the kit",
+                "build again",
             )  # fmt: skip
 
 

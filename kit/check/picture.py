@@ -8,9 +8,10 @@ from itertools import combinations
 
 from PIL import Image, UnidentifiedImageError
 
+from kit.check.finding import fail, warn
 from kit.check.runner import Check
 from kit.check.subject import Subject
-from kit.model.artifact import Artifact, Box, Finding, Level
+from kit.model.artifact import Artifact, Box, Finding
 from kit.tables.clips import CLIPS
 from kit.tables.formats import FORMATS, JPEG_MAX_BYTES, Format
 from kit.tables.prints import PRINTS, QUIET_MM
@@ -19,13 +20,6 @@ MAX_ALT_SHORT = 120
 MAX_ALT_FULL = 1000
 _TOUCH_PX = 0.5
 _PICTURES = ("image/png", "image/jpeg", "image/webp")
-
-
-def _fail(subject: Subject, code: str, message: str, measured: str, limit: str, fix: str) -> Finding:
-    return Finding(
-        level=Level.FAIL, code=code, artifact=subject.artifact.id, message=message,
-        measured=measured, limit=limit, fix=fix,
-    )  # fmt: skip
 
 
 def _file(subject: Subject) -> Iterator[Finding]:
@@ -37,66 +31,52 @@ def _file(subject: Subject) -> Iterator[Finding]:
             layers = getattr(image, "layer", ())
             has_exif = "exif" in image.info  # getexif() would decode the whole picture
     except (OSError, UnidentifiedImageError) as error:
-        yield _fail(subject, "picture-unreadable", str(error), "no picture", "PNG or JPEG", "build it again")
+        yield fail(subject, "picture-unreadable", str(error), "no picture", "PNG or JPEG", "build it again")
         return
     if kind == "WEBP":
         if size != (subject.artifact.width, subject.artifact.height):
-            yield _fail(
+            yield fail(
                 subject, "picture-size", "not the size that the manifest names", "x".join(map(str, size)),
                 f"{subject.artifact.width}x{subject.artifact.height}", "build it again",
             )  # fmt: skip
     elif size != (screen.width_px, screen.height_px):
-        yield _fail(
+        yield fail(
             subject, "picture-size", f"wrong size for {screen.id}", "x".join(map(str, size)),
             f"{screen.width_px}x{screen.height_px}", "build it again",
         )  # fmt: skip
     if has_exif:
-        yield _fail(subject, "picture-metadata", "it carries EXIF data", "EXIF", "none", "build it again")
+        yield fail(subject, "picture-metadata", "it carries EXIF data", "EXIF", "none", "build it again")
     if kind != "JPEG":
         return
     if mode != "RGB" or any(sampling[1:3] != (1, 1) for sampling in layers):
-        yield _fail(
-            subject,
-            "picture-encoding",
-            "small type smears in subsampled colour",
-            mode,
-            "RGB 4:4:4",
+        yield fail(
+            subject, "picture-encoding", "small type smears in subsampled colour", mode, "RGB 4:4:4",
             "build it again",
-        )
+        )  # fmt: skip
     if (bytes_ := subject.path.stat().st_size) > JPEG_MAX_BYTES:
-        yield _fail(
-            subject, "picture-too-heavy", "a platform refuses it", f"{bytes_:,} bytes", f"{JPEG_MAX_BYTES:,} bytes",
-            "lower the quality",
+        yield fail(
+            subject, "picture-too-heavy", "a platform refuses it", f"{bytes_:,} bytes",
+            f"{JPEG_MAX_BYTES:,} bytes", "lower the quality",
         )  # fmt: skip
 
 
 def _alt(subject: Subject) -> Iterator[Finding]:
     alt = subject.artifact.alt
     if alt is None or not alt.short.strip() or not alt.full.strip():
-        yield _fail(
-            subject,
-            "alt-missing",
-            "no alternative text",
-            "none",
-            "short and full",
-            "write `alt` for the piece",
-        )
+        yield fail(
+            subject, "alt-missing", "no alternative text", "none", "short and full", "write `alt` for the piece",
+        )  # fmt: skip
         return
     for name, text, most in (("short", alt.short, MAX_ALT_SHORT), ("full", alt.full, MAX_ALT_FULL)):
         if len(text) > most:
-            yield _fail(
-                subject,
-                "alt-too-long",
-                f"the {name} alternative text",
-                str(len(text)),
-                str(most),
-                "shorten it",
-            )
+            yield fail(
+                subject, "alt-too-long", f"the {name} alternative text", str(len(text)), str(most), "shorten it",
+            )  # fmt: skip
     if not _is_picture(subject):
         return  # a post's words are not in its picture; a clip's are in its transcript
     unsaid = [text for text in subject.artifact.text if text not in alt.full]
     if unsaid:
-        yield _fail(
+        yield fail(
             subject, "alt-incomplete", f"shown but not in the full alternative text: {unsaid[0]!r}",
             str(len(unsaid)), "every string shown", "build it again",
         )  # fmt: skip
@@ -117,13 +97,13 @@ def _boxes(subject: Subject) -> Iterator[Finding]:
             and (disc is None or _farthest(box, disc) <= disc[2])
         )
         if not inside:
-            yield _fail(
+            yield fail(
                 subject, "box-outside-safe-area", f"{box.text!r} may be covered or cut off",
                 f"x {box.x:.0f}-{box.x + box.w:.0f}, y {box.y:.0f}-{box.y + box.h:.0f} {unit}",
                 f"x {safe[0]:.0f}-{safe[2]:.0f}, y {safe[1]:.0f}-{safe[3]:.0f} {unit}", "move it in the template",
             )  # fmt: skip
         if covered and box.text and _overlap(box, covered):
-            yield _fail(
+            yield fail(
                 subject, "box-covered", f"{box.text!r} stands under the platform's own picture",
                 f"x {box.x:.0f}-{box.x + box.w:.0f}, y {box.y:.0f}-{box.y + box.h:.0f}",
                 f"outside x {covered.x:.0f}-{covered.x + covered.w:.0f}, y {covered.y:.0f}-{covered.y + covered.h:.0f}",
@@ -132,20 +112,16 @@ def _boxes(subject: Subject) -> Iterator[Finding]:
     for box in texts:
         floor = floor_of(box)
         if box.size_px < floor - 0.01:
-            yield _fail(
+            yield fail(
                 subject, "text-too-small", f"{box.text!r} cannot be read where it is seen",
                 f"{box.size_px:.1f} {unit}", f"{floor:.1f} {unit}", "shorten the text",
             )  # fmt: skip
     for one, other in combinations([box for box in subject.artifact.boxes if box.role != "ticks"], 2):
         if one.page == other.page and _overlap(one, other):
-            yield _fail(
-                subject,
-                "boxes-overlap",
-                f"{one.text!r} and {other.text!r}",
-                "overlap",
-                "apart",
+            yield fail(
+                subject, "boxes-overlap", f"{one.text!r} and {other.text!r}", "overlap", "apart",
                 "mend the template",
-            )
+            )  # fmt: skip
 
 
 def _disc(subject: Subject) -> tuple[float, float, float] | None:
@@ -222,10 +198,9 @@ def _has_boxes(subject: Subject) -> bool:
 
 
 def _photo(subject: Subject) -> Iterator[Finding]:
-    yield Finding(
-        level=Level.WARN, code="photo-left-out", artifact=subject.artifact.id,
-        message="its photo found no room beside the words", measured="no photo", limit="a photo",
-        fix="shorten the words, or live without it in this format",
+    yield warn(
+        subject, "photo-left-out", "its photo found no room beside the words", "no photo", "a photo",
+        "shorten the words, or live without it in this format",
     )  # fmt: skip
 
 

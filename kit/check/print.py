@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from kit.check.clip_contract import Fault, finding, unread
+from kit.check.finding import fail, skip, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.media.pdf import BoxMm, Ink, NotAPdf, Page, PdfFacts, inspect
-from kit.model.artifact import Finding, Level
+from kit.model.artifact import Finding
 from kit.tables.languages import LANGUAGES
 from kit.tables.prints import MAX_INK_PERCENT, PRINTS, PrintFormat
 
@@ -32,26 +32,35 @@ _UA = "typeset it with the standard ua-1, finish it with render.pdf"
 # --- page boxes ----------------------------------------------------------------------------------
 
 
-def _boxes(facts: PdfFacts, subject: Subject) -> Iterator[Fault]:
+def _boxes(facts: PdfFacts, subject: Subject) -> Iterator[Finding]:
     row = PRINTS.get(subject.artifact.format or "")
     if row is None:
-        yield Fault(
-            "no such print format", str(subject.artifact.format), ", ".join(PRINTS), "add a row for it"
-        )
+        yield fail(
+            subject, "print-box", "no such print format", str(subject.artifact.format), ", ".join(PRINTS),
+            "add a row for it",
+        )  # fmt: skip
         return
     if len(facts.pages) != row.pages:
-        yield Fault("another number of pages", str(len(facts.pages)), str(row.pages), "mend the template")
+        yield fail(
+            subject, "print-box", "another number of pages", str(len(facts.pages)), str(row.pages),
+            "mend the template",
+        )  # fmt: skip
     for number, page in enumerate(facts.pages, start=1):
         for name, box, wanted in _wanted(page, row, _is_screen(subject)):
             if box is None:
-                yield Fault(f"page {number} has no {name}", "none", _mm(wanted), "finish it with render.pdf")
+                yield fail(
+                    subject, "print-box", f"page {number} has no {name}", "none", _mm(wanted),
+                    "finish it with render.pdf",
+                )  # fmt: skip
             elif _differs(box, wanted):
-                yield Fault(
-                    f"the {name} of page {number} is wrong for {row.id}", _mm(box), _mm(wanted),
-                    "mend the page size in the template",
+                yield fail(
+                    subject, "print-box", f"the {name} of page {number} is wrong for {row.id}", _mm(box),
+                    _mm(wanted), "mend the page size in the template",
                 )  # fmt: skip
         if page.rotation:
-            yield Fault(f"page {number} is turned", f"{page.rotation}°", "0°", "mend the template")
+            yield fail(
+                subject, "print-box", f"page {number} is turned", f"{page.rotation}°", "0°", "mend the template",
+            )  # fmt: skip
 
 
 def _wanted(page: Page, row: PrintFormat, screen: bool) -> Iterator[tuple[str, BoxMm | None, BoxMm]]:
@@ -82,48 +91,50 @@ def _mm(box: BoxMm) -> str:
 # --- fonts and inks ------------------------------------------------------------------------------
 
 
-def _fonts(facts: PdfFacts, _subject: Subject) -> Iterator[Fault]:
+def _fonts(facts: PdfFacts, subject: Subject) -> Iterator[Finding]:
     for font in facts.fonts:
         if not font.embedded:
-            yield Fault(
-                f"the font {font.name or 'without a name'} is not in the file", "not embedded", "embedded",
-                "set all type with the fonts of the kit",
+            yield fail(
+                subject, "print-font", f"the font {font.name or 'without a name'} is not in the file",
+                "not embedded", "embedded", "set all type with the fonts of the kit",
             )  # fmt: skip
 
 
-def _rgb(facts: PdfFacts, _subject: Subject) -> Iterator[Fault]:
+def _rgb(facts: PdfFacts, subject: Subject) -> Iterator[Finding]:
     """The innermost space decides: Indexed(DeviceRGB) is RGB, Separation(DeviceCMYK) is not."""
     for colour in sorted(facts.colours):
         if colour.rstrip(")").split("(")[-1] not in _PRESS_SPACES:
-            yield Fault(
-                "something is painted in a colour that the printer has to convert", colour, "CMYK",
-                "give it a cmyk() fill or stroke; draw SVG as curves; turn photos into CMYK JPEG",
+            yield fail(
+                subject, "print-rgb", "something is painted in a colour that the printer has to convert", colour,
+                "CMYK", "give it a cmyk() fill or stroke; draw SVG as curves; turn photos into CMYK JPEG",
             )  # fmt: skip
 
 
-def _ink(facts: PdfFacts, _subject: Subject) -> Iterator[Fault]:
+def _ink(facts: PdfFacts, subject: Subject) -> Iterator[Finding]:
     limit, most = f"{MAX_INK_PERCENT} %", MAX_INK_PERCENT + INK_ROUNDING_PERCENT
     worst = {ink.coverage: ink for ink in facts.inks if ink.coverage > most}
     for coverage in sorted(worst, reverse=True):
-        yield Fault(
-            f"too much ink: {_name(worst[coverage])}", f"{coverage:.1f} %", limit, "use less of C, M and Y"
-        )
+        yield fail(
+            subject, "print-ink", f"too much ink: {_name(worst[coverage])}", f"{coverage:.1f} %", limit,
+            "use less of C, M and Y",
+        )  # fmt: skip
     for picture in facts.pictures:
         if picture.area_coverage is not None and picture.area_coverage > most:
-            yield Fault(
-                f"too much ink in a picture of {picture.width} x {picture.height} pixels",
+            yield fail(
+                subject, "print-ink", f"too much ink in a picture of {picture.width} x {picture.height} pixels",
                 f"{picture.area_coverage:.1f} %", limit, "separate it again, with more grey replaced by black",
             )  # fmt: skip
 
 
-def _black(facts: PdfFacts, _subject: Subject) -> Iterator[Fault]:
+def _black(facts: PdfFacts, subject: Subject) -> Iterator[Finding]:
     for ink in facts.inks:
         inks = (ink.c, ink.m, ink.y)
         neutral = max(inks) - min(inks) <= BLACK_SPREAD_PERCENT
         if ink.in_text and min(inks) > BLACK_INK_PERCENT and neutral:
-            yield Fault(
-                f"text in four-colour black: {_name(ink)}", _name(ink), "K alone", "cmyk(0%, 0%, 0%, 100%)"
-            )
+            yield fail(
+                subject, "print-black", f"text in four-colour black: {_name(ink)}", _name(ink), "K alone",
+                "cmyk(0%, 0%, 0%, 100%)",
+            )  # fmt: skip
 
 
 def _name(ink: Ink) -> str:
@@ -133,30 +144,47 @@ def _name(ink: Ink) -> str:
 # --- tags ----------------------------------------------------------------------------------------
 
 
-def _tags(facts: PdfFacts, subject: Subject) -> Iterator[Fault]:
+def _tags(facts: PdfFacts, subject: Subject) -> Iterator[Finding]:
     tags = facts.tags
     if not tags.has_tree or not tags.marked or not tags.roles:
-        yield Fault("a screen reader finds no tags", "untagged", "StructTreeRoot, Marked", _UA)
+        yield fail(
+            subject, "print-untagged", "a screen reader finds no tags", "untagged", "StructTreeRoot, Marked", _UA,
+        )  # fmt: skip
     if tags.ua_part != "1":
-        yield Fault("it does not say that it is PDF/UA", tags.ua_part or "none", "pdfuaid:part 1", _UA)
+        yield fail(
+            subject, "print-untagged", "it does not say that it is PDF/UA", tags.ua_part or "none",
+            "pdfuaid:part 1", _UA,
+        )  # fmt: skip
     if not (tags.title or "").strip():
-        yield Fault("no title", "none", "dc:title", "give the piece a title")
+        yield fail(subject, "print-untagged", "no title", "none", "dc:title", "give the piece a title")
     elif not tags.title_shown:
-        yield Fault("a reader shows the file's name, not its title", "no", "DisplayDocTitle", _UA)
+        yield fail(
+            subject, "print-untagged", "a reader shows the file's name, not its title", "no", "DisplayDocTitle",
+            _UA,
+        )  # fmt: skip
     language = LANGUAGES.get(subject.artifact.language)
     wanted = language.tag if language else subject.artifact.language
     if tags.language != wanted:
-        yield Fault(
-            "it is read aloud in another language", tags.language or "none", wanted, "set the language"
-        )
+        yield fail(
+            subject, "print-untagged", "it is read aloud in another language", tags.language or "none", wanted,
+            "set the language",
+        )  # fmt: skip
     if tags.figures_without_alt:
-        yield Fault("figures without a description", str(tags.figures_without_alt), "0", "give each an alt")
+        yield fail(
+            subject, "print-untagged", "figures without a description", str(tags.figures_without_alt), "0",
+            "give each an alt",
+        )  # fmt: skip
     for number, page in enumerate(facts.pages, start=1):
         if page.untagged:
             fix = "tag it, or mark it as an artifact"
-            yield Fault(f"page {number} paints outside its tags", str(page.untagged), "0", fix)
+            yield fail(
+                subject, "print-untagged", f"page {number} paints outside its tags", str(page.untagged), "0", fix,
+            )  # fmt: skip
         if page.links and page.tab_order != "S":
-            yield Fault(f"the Tab key jumps about on page {number}", page.tab_order or "none", "S", _UA)
+            yield fail(
+                subject, "print-untagged", f"the Tab key jumps about on page {number}", page.tab_order or "none",
+                "S", _UA,
+            )  # fmt: skip
 
 
 # --- the table -----------------------------------------------------------------------------------
@@ -195,26 +223,26 @@ def _read(path: Path, _changed: int, _size: int) -> PdfFacts | str:
 def _file(subject: Subject) -> Iterator[Finding]:
     facts = _opened(subject)
     if isinstance(facts, str):
-        fault = Fault(f"a printer cannot read it: {facts}", "no readable PDF", "PDF", "build it again")
-        yield finding(Level.FAIL, _OPENER, subject, fault)
+        yield fail(
+            subject, _OPENER, f"a printer cannot read it: {facts}", "no readable PDF", "PDF", "build it again"
+        )
 
 
 def _check(
     code: str,
     rationale: str,
-    faults: Callable[[PdfFacts, Subject], Iterator[Fault]],
+    look: Callable[[PdfFacts, Subject], Iterator[Finding]],
     applies: Callable[[Subject], bool],
     blind: Callable[[PdfFacts], Iterable[str]] = lambda _facts: (),
 ) -> Check[Subject]:
     def run(subject: Subject) -> Iterator[Finding]:
         facts = _opened(subject)
         if isinstance(facts, str):
-            yield unread(code, subject, _OPENER)
+            yield unread(subject, code, _OPENER)
             return
-        for fault in faults(facts, subject):
-            yield finding(Level.FAIL, code, subject, fault)
+        yield from look(facts, subject)
         for what in blind(facts):
-            yield finding(Level.SKIP, code, subject, Fault(f"not measured: {what}", "", "", "use cmyk()"))
+            yield skip(subject, code, f"not measured: {what}", fix="use cmyk()")
 
     return Check(code, rationale, run, (code,), applies)
 

@@ -23,3 +23,8 @@ class Subject:
     campaign: Campaign
     today: date
     texts: tuple[str, ...]
+
+    @property
+    def artifact_id(self) -> str:
+        """What a finding about it names."""
+        return self.artifact.id

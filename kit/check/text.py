@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kit.check.finding import fail, warn
 from kit.check.runner import Check
 from kit.check.subject import Subject
-from kit.model.artifact import Finding, Level
+from kit.model.artifact import Finding
 from kit.tables.platforms import PLATFORMS
 from kit.text.length import hashtags, length
 
@@ -21,17 +22,15 @@ def _length(subject: Subject) -> Iterator[Finding]:
     text = _whole(subject)
     count = length(text, platform)
     if count > platform.max_text:
-        yield Finding(
-            level=Level.FAIL, code="text-too-long", artifact=subject.artifact.id,
-            message=f"too long for {platform.name}", measured=str(count), limit=str(platform.max_text),
-            fix=f"shorten it by {count - platform.max_text}",
+        yield fail(
+            subject, "text-too-long", f"too long for {platform.name}", str(count), str(platform.max_text),
+            f"shorten it by {count - platform.max_text}",
         )  # fmt: skip
     size = len(text.encode())
     if platform.max_bytes and size > platform.max_bytes:
-        yield Finding(
-            level=Level.FAIL, code="text-too-long", artifact=subject.artifact.id,
-            message=f"too many bytes for {platform.name}", measured=str(size), limit=str(platform.max_bytes),
-            fix="shorten it",
+        yield fail(
+            subject, "text-too-long", f"too many bytes for {platform.name}", str(size), str(platform.max_bytes),
+            "shorten it",
         )  # fmt: skip
 
 
@@ -39,26 +38,23 @@ def _hashtags(subject: Subject) -> Iterator[Finding]:
     platform = PLATFORMS[subject.artifact.platforms[0]]
     tags = hashtags(_whole(subject))
     if platform.max_hashtags is not None and len(tags) > platform.max_hashtags:
-        yield Finding(
-            level=Level.FAIL, code="too-many-hashtags", artifact=subject.artifact.id,
-            message=f"{platform.name} takes fewer", measured=str(len(tags)), limit=str(platform.max_hashtags),
-            fix="keep the campaign's own",
+        yield fail(
+            subject, "too-many-hashtags", f"{platform.name} takes fewer", str(len(tags)),
+            str(platform.max_hashtags), "keep the campaign's own",
         )  # fmt: skip
     wanted = subject.campaign.hashtag.removeprefix("#")
     if wanted not in tags:
-        yield Finding(
-            level=Level.WARN, code="hashtag-missing", artifact=subject.artifact.id,
-            message="the campaign's hashtag is not in the text", measured=", ".join(tags) or "none",
-            limit=subject.campaign.hashtag, fix="add it at the end",
+        yield warn(
+            subject, "hashtag-missing", "the campaign's hashtag is not in the text", ", ".join(tags) or "none",
+            subject.campaign.hashtag, "add it at the end",
         )  # fmt: skip
 
 
 def _media(subject: Subject) -> Iterator[Finding]:
     if not subject.artifact.media:
-        yield Finding(
-            level=Level.WARN, code="post-without-picture", artifact=subject.artifact.id,
-            message="no visual of this piece exists in the platform's format", measured="none",
-            limit=PLATFORMS[subject.artifact.platforms[0]].post_format, fix="add the format to `formats`",
+        yield warn(
+            subject, "post-without-picture", "no visual of this piece exists in the platform's format", "none",
+            PLATFORMS[subject.artifact.platforms[0]].post_format, "add the format to `formats`",
         )  # fmt: skip
 
 
