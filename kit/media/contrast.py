@@ -1,9 +1,21 @@
-"""Contrast of two colours as WCAG 2 computes it. Colours are `#RRGGBB`, sRGB."""
+"""Contrast of two colours as WCAG 2 computes it, and how much of it is asked. Colours are `#RRGGBB`, sRGB."""
 
 from __future__ import annotations
 
-READS_FROM = 3.0
-"""Least contrast of graphics against what they stand on (WCAG 2.2, 1.4.11). Small text needs more."""
+LOGO_MIN = 3.0
+"""Least contrast of a logo with the ground or plate it stands on: WCAG 2.2, 1.4.11 (graphics), 2023-10."""
+_TEXT_MIN = 4.5
+"""WCAG 2.2, 1.4.3, 2023-10. No discount for large type: a phone is read in the sun."""
+_LEAST = {"number": 7.0}
+"""WCAG 2.2, 1.4.6, 2023-10: a number or an address is what the whole picture is for."""
+
+
+def least_contrast(role: str) -> float:
+    """The ratio that the check of a finished picture asks of a box of this role (`model.artifact.Role`).
+
+    A logo counts as text there, though `render/logo` already leaves it without a plate from `LOGO_MIN`.
+    """
+    return _LEAST.get(role, _TEXT_MIN)
 
 
 def channels(colour: str) -> tuple[int, int, int]:

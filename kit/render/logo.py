@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageFilter
 
-from kit.media.contrast import READS_FROM, channels, luminance, ratio_of
+from kit.media.contrast import LOGO_MIN, channels, luminance, ratio_of
 from kit.render.image_input import is_svg, open_picture, refusal, svg_picture
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _TOLERANCE = 24
 
 
 @dataclass(frozen=True)
-class Ink:
+class LogoColour:
     """One colour of a logo. `alpha` is how solid it is, 0 to 1; all `weight`s add up to 1."""
 
     colour: str
@@ -52,14 +52,14 @@ class Ink:
 class Logo:
     """A trimmed logo as RGBA PNG without metadata; `width` and `height` in px.
 
-    `ink` has its visible colours, the heaviest first. `background` is the colour an opaque logo
+    `colours` are the visible ones, the heaviest first. `background` is the colour an opaque logo
     brings along, None when it is transparent.
     """
 
     png: bytes
     width: int
     height: int
-    ink: tuple[Ink, ...]
+    colours: tuple[LogoColour, ...]
     background: str | None
 
     @property
@@ -82,7 +82,7 @@ def prepare_logo(path: Path, name: str) -> Logo:
     image.thumbnail((LONGEST_PX, LONGEST_PX), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
-    return Logo(buffer.getvalue(), *image.size, _inks(image, background), background)
+    return Logo(buffer.getvalue(), *image.size, _colours(image, background), background)
 
 
 def plate_for(logo: Logo, ground: str, plates: Sequence[str]) -> str | None:
@@ -104,14 +104,14 @@ def _reading(logo: Logo, ground: str) -> tuple[float, float]:
     under = channels(ground)
     behind = luminance(under)
     share = mean = 0.0
-    for ink in logo.ink:
+    for part in logo.colours:
         red, green, blue = (
-            above * ink.alpha + below * (1 - ink.alpha)
-            for above, below in zip(channels(ink.colour), under, strict=True)
+            above * part.alpha + below * (1 - part.alpha)
+            for above, below in zip(channels(part.colour), under, strict=True)
         )
         ratio = ratio_of(luminance((red, green, blue)), behind)
-        share += ink.weight * (ratio >= READS_FROM)
-        mean += ink.weight * ratio
+        share += part.weight * (ratio >= LOGO_MIN)
+        mean += part.weight * ratio
     return round(share, 6), round(mean, 6)  # weights are fractions: 0.9 must not be 0.8999999
 
 
@@ -132,7 +132,7 @@ def _distance(image: Image.Image, background: str) -> Image.Image:
     return most.point(lambda level: 255 * (level > _TOLERANCE))
 
 
-def _inks(image: Image.Image, background: str | None) -> tuple[Ink, ...]:
+def _colours(image: Image.Image, background: str | None) -> tuple[LogoColour, ...]:
     """The visible colours in 16 steps a channel, each the mean of its pixels, weighed by alpha.
 
     Why the highest alpha around a pixel is its own: a soft edge is half transparent everywhere, and
@@ -155,11 +155,11 @@ def _inks(image: Image.Image, background: str | None) -> tuple[Ink, ...]:
     weights = np.bincount(which, weight[seen])
     means = np.column_stack([np.bincount(which, weight[seen] * column) / weights for column in values.T])
     total = weights.sum()
-    inks = [
-        Ink(_hex(mean[:3]), float(mean[3]) / 255, float(share / total))
+    colours = [
+        LogoColour(_hex(mean[:3]), float(mean[3]) / 255, float(share / total))
         for mean, share in zip(means, weights, strict=True)
     ]
-    return tuple(sorted(inks, key=lambda ink: (-ink.weight, ink.colour, ink.alpha)))
+    return tuple(sorted(colours, key=lambda one: (-one.weight, one.colour, one.alpha)))
 
 
 def _hex(colour: Pixels) -> str:

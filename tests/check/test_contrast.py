@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from kit.check.contrast import CONTRAST_CHECKS, Seen, measure
+from kit.check.contrast import CONTRAST_CHECKS
 from kit.check.runner import run_checks
 from kit.check.subject import Subject
 from kit.load import load
 from kit.media.contrast import contrast_ratio
+from kit.media.text_contrast import TextContrast, measure
 from kit.model.artifact import Artifact, Box, Finding
 from kit.model.campaign import Campaign
 from kit.model.plan import VisualJob
@@ -181,7 +182,7 @@ def test_small_type_smeared_by_jpeg_is_not_taken_for_its_smear(tmp_path: Path, x
 def test_ink_that_covers_most_of_its_box_is_not_taken_for_the_ground() -> None:
     image, box = written("17", 500, INK, ORANGE, HEAVY)
     ImageDraw.Draw(image).rectangle((box.x + 20, box.y, box.x + box.w - 20, box.y + box.h - 1), fill=INK)
-    assert measure(image, box) == Seen(contrast_ratio(INK, ORANGE), INK, ORANGE)
+    assert measure(image, box) == TextContrast(contrast_ratio(INK, ORANGE), INK, ORANGE)
 
 
 @pytest.mark.parametrize(("size", "font"), [(28, THIN), (120, HEAVY)])
@@ -260,7 +261,7 @@ def test_one_faint_line_among_strong_ones_counts() -> None:
 @pytest.mark.parametrize("suffix", ["png", "jpg"])
 def test_invisible_text_fails(campaign: Campaign, tmp_path: Path, ink: str, suffix: str) -> None:
     image, box = written("3919", 120, ink, INK, HEAVY)
-    assert measure(image, box) == Seen(1.0)
+    assert measure(image, box) == TextContrast(1.0)
     assert codes(campaign, tmp_path, image, box, suffix) == ["FAIL"]
 
 
@@ -269,7 +270,7 @@ def test_specks_do_not_pass_for_text() -> None:
     for number in range(12):
         left = box.x + 20 * number
         ImageDraw.Draw(image).rectangle((left, box.y + 9, left + 3, box.y + 11), fill=PAPER)
-    assert measure(image, box) == Seen(1.0)
+    assert measure(image, box) == TextContrast(1.0)
 
 
 def test_flat_colour_is_reported_as_one_to_one(campaign: Campaign, tmp_path: Path) -> None:
@@ -279,7 +280,7 @@ def test_flat_colour_is_reported_as_one_to_one(campaign: Campaign, tmp_path: Pat
 
 def test_a_box_outside_the_picture_shows_nothing() -> None:
     box = box_of("17", 60).model_copy(update={"x": 2000.0})
-    assert measure(picture(INK)[0], box) == Seen(1.0)
+    assert measure(picture(INK)[0], box) == TextContrast(1.0)
 
 
 def test_a_box_over_the_edge_is_measured_as_far_as_it_goes() -> None:

@@ -32,7 +32,7 @@ def test_transparent_margins_are_trimmed_haze_included(tmp_path: Path) -> None:
     picture.putpixel((2, 2), (0, 0, 0, 3))
     logo = prepared(tmp_path, picture)
     assert (logo.width, logo.height, logo.opaque) == (30, 20, False)
-    assert [ink.colour for ink in logo.ink] == [VIOLET]
+    assert [ink.colour for ink in logo.colours] == [VIOLET]
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg"])
@@ -86,7 +86,7 @@ def test_a_hair_that_shrinking_thins_to_nothing_is_still_a_logo(tmp_path: Path) 
     for x in (0, 8999):
         picture.putpixel((x, x // 10), (0, 0, 0, 60))
     logo = prepared(tmp_path, picture)
-    assert logo.width == LONGEST_PX and sum(ink.weight for ink in logo.ink) == pytest.approx(1)
+    assert logo.width == LONGEST_PX and sum(ink.weight for ink in logo.colours) == pytest.approx(1)
 
 
 def test_an_svg_logo_is_drawn_trimmed_and_transparent(tmp_path: Path) -> None:
@@ -96,13 +96,13 @@ def test_an_svg_logo_is_drawn_trimmed_and_transparent(tmp_path: Path) -> None:
     )
     logo = prepare_logo(tmp_path / "logo.png", "logo.png")
     assert logo.width / logo.height == pytest.approx(2, abs=0.02) and logo.width == pytest.approx(480, abs=2)
-    assert not logo.opaque and logo.ink[0].colour == VIOLET
+    assert not logo.opaque and logo.colours[0].colour == VIOLET
 
 
 def test_weights_of_ink_add_up_to_one_heaviest_first(tmp_path: Path) -> None:
     picture = bar(DARK)
     picture.paste(ORANGE, (40, 30, 49, 50))
-    ink = prepared(tmp_path, picture).ink
+    ink = prepared(tmp_path, picture).colours
     assert [(i.colour, round(i.weight, 3), i.alpha) for i in ink] == [(DARK, 0.7, 1.0), (ORANGE, 0.3, 1.0)]
 
 

@@ -14,8 +14,8 @@ from math import hypot
 
 from PIL import Image
 
-from kit.check.contrast import measure
 from kit.load import Loaded
+from kit.media.text_contrast import measure
 from kit.model.artifact import Box
 from kit.model.plan import VisualJob
 from kit.render.photo_fit import RawBoxes, beside_photo
