@@ -295,11 +295,11 @@ def test_findings_stand_in_one_order_however_many_processes_look_for_them(
     pieces = [a for a in built.manifest.artifacts if a.kind in ("visual", "post")]
     for spoilt in pieces[::2]:
         (built.folder / spoilt.path).write_bytes(b"spoilt")
-    in_a_row = check_artifacts(loaded.campaign, pieces, built.folder, TODAY)
+    in_a_row = check_artifacts(loaded.campaign, loaded.storyboards, pieces, built.folder, TODAY)
     assert len(in_a_row.failed) > 4
     monkeypatch.setattr("kit.build.preflight._MANY_FILES", 1)
     monkeypatch.setattr("kit.build.preflight._PART_FILES", 3)
-    assert _check_each(loaded.campaign, {"fr": pieces}, built.folder, request) == {"fr": in_a_row}
+    assert _check_each(loaded, {"fr": pieces}, built.folder, request) == {"fr": in_a_row}
 
 
 def test_a_checking_process_that_is_killed_is_told_and_never_taken_for_a_pass(

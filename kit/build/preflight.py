@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from math import ceil
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,7 +19,6 @@ from kit.errors import WorkError
 from kit.files import digest_of
 from kit.load import Loaded
 from kit.model.artifact import Artifact, Report
-from kit.model.campaign import Campaign
 from kit.resources import code_digest
 
 _MANY_FILES = 600
@@ -32,16 +32,20 @@ def check_files(
 ) -> Report:
     """The findings for these files, a language at a time; the last ones again where nothing changed.
 
-    Sound because the key holds every byte (by sha256), the campaign, the day, and the code and libraries that check.
+    Sound because the key holds every byte (by sha256), the campaign and its storyboards, the day, and the code and
+    libraries that check.
     """
-    rest = digest_of(loaded.campaign.model_dump(mode="json"), str(request.today), code_digest("check"))
+    boards = {board_id: board.model_dump(mode="json") for board_id, board in loaded.storyboards.items()}
+    rest = digest_of(
+        loaded.campaign.model_dump(mode="json"), boards, str(request.today), code_digest("check")
+    )
     own = {
         code: [a for a in artifacts if a.language == code] for code in sorted({a.language for a in artifacts})
     }
     keys = {code: digest_of([a.entry() for a in files], rest) for code, files in own.items()}
     known = {code: cache.report(f"{name}-{code}", key) for code, key in keys.items()}
     unknown = {code: files for code, files in own.items() if known[code] is None}
-    fresh = _check_each(loaded.campaign, unknown, folder, request)
+    fresh = _check_each(loaded, unknown, folder, request)
     for code, found in fresh.items():
         cache.keep_report(f"{name}-{code}", keys[code], found)
     report = Report()
@@ -51,21 +55,19 @@ def check_files(
 
 
 def _check_each(
-    campaign: Campaign, files: dict[str, list[Artifact]], folder: Path, request: Request
+    loaded: Loaded, files: dict[str, list[Artifact]], folder: Path, request: Request
 ) -> dict[str, Report]:
     """The findings of each language; in processes where that pays, since decoding holds the interpreter."""
+    check = partial(check_artifacts, loaded.campaign, loaded.storyboards, folder=folder, today=request.today)
     if request.workers < 2 or sum(map(len, files.values())) < _MANY_FILES:
-        return {code: check_artifacts(campaign, own, folder, request.today) for code, own in files.items()}
+        return {code: check(own) for code, own in files.items()}
     parts = {code: ceil(len(own) / _PART_FILES) for code, own in files.items()}
     # spawned, not forked: the typesetter's threads would be forked half
     with ProcessPoolExecutor(
         min(request.workers, sum(parts.values())), get_context("spawn"), initializer=_leave_ctrl_c_to_parent
     ) as pool:
         running = {
-            code: [
-                pool.submit(check_artifacts, campaign, own[part :: parts[code]], folder, request.today)
-                for part in range(parts[code])
-            ]
+            code: [pool.submit(check, own[part :: parts[code]]) for part in range(parts[code])]
             for code, own in files.items()
         }
         try:

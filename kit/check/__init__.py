@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from kit.check.campaign import CAMPAIGN_CHECKS, CampaignSubject
 from kit.check.clip import CLIP_CHECKS
+from kit.check.clip_contract import ClipSpecs, clip_specs, spec_for
 from kit.check.clip_loop import LOOP_CHECKS
 from kit.check.contrast import CONTRAST_CHECKS
 from kit.check.facts import FACT_CHECKS
@@ -27,6 +28,7 @@ from kit.files import sha256_of
 from kit.media.html_reader import links_of, visible_text
 from kit.model.artifact import Artifact, Finding, Report
 from kit.model.campaign import Campaign
+from kit.model.storyboard import Storyboard
 
 
 def _unchanged(subject: Subject) -> Iterator[Finding]:
@@ -58,12 +60,20 @@ ARTIFACT_CHECKS: tuple[Check[Subject], ...] = (
 )
 
 
-def check_artifacts(campaign: Campaign, artifacts: Iterable[Artifact], folder: Path, today: date) -> Report:
+def check_artifacts(
+    campaign: Campaign,
+    storyboards: Mapping[str, Storyboard],
+    artifacts: Iterable[Artifact],
+    folder: Path,
+    today: date,
+) -> Report:
     """Findings for these artifacts, read from the files under `folder` (`dist/<slug>`).
 
-    A file that is missing or changed is reported as such and looked at no further.
+    `storyboards` by name say what each clip must be. A file that is missing or changed is reported
+    as such and looked at no further.
     """
-    subjects = [_subject(campaign, artifact, folder, today) for artifact in artifacts]
+    specs = clip_specs(campaign, storyboards)
+    subjects = [_subject(campaign, specs, artifact, folder, today) for artifact in artifacts]
     report = run_checks(subjects, _FILE_CHECKS)
     return worst_first(
         report.plus(run_checks((s for s in subjects if s.artifact.id not in report.failed), ARTIFACT_CHECKS))
@@ -85,7 +95,7 @@ def every_code() -> dict[str, str]:
     return {code: check.rationale for check in checks for code in check.may_yield}
 
 
-def _subject(campaign: Campaign, artifact: Artifact, folder: Path, today: date) -> Subject:
+def _subject(campaign: Campaign, specs: ClipSpecs, artifact: Artifact, folder: Path, today: date) -> Subject:
     path = folder / artifact.path
     texts: tuple[str, ...] = artifact.text
     if artifact.media_type.startswith("text/") and path.is_file():
@@ -95,4 +105,4 @@ def _subject(campaign: Campaign, artifact: Artifact, folder: Path, today: date) 
             texts = visible_text(content)
         elif artifact.kind != "captions" and not artifact.id.endswith(".ad"):  # full of times; words: `text`
             texts = tuple(line for line in content.split("\n") if line.strip())
-    return Subject(artifact, path, campaign, today, texts)
+    return Subject(artifact, path, campaign, today, texts, spec_for(artifact.id, specs))

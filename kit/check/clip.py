@@ -1,7 +1,7 @@
-"""Checks of the clip files: the final bytes against the contract of their row.
+"""Checks of the clip files: the final bytes against the clip's storyboard and the row of its format.
 
-The contract is the common denominator of all platforms (design §9 "Clips"; reference platforms.md
-§2, read 2026-11-23): where two disagree the stricter value is kept, so one file fits everywhere.
+What holds for every clip is the common denominator of all platforms (their documentation, read
+2026-11-23): where two disagree the stricter value is kept, so one file fits everywhere.
 `CLIP_CHECKS` ends with the checks of the caption files.
 """
 
@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from kit.check.captions import CAPTIONS_CHECKS
-from kit.check.clip_contract import CLIP_SIZES, spec_of
+from kit.check.clip_contract import ClipSpec
 from kit.check.finding import fail, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.media.h264 import Colour
 from kit.media.mp4 import Clip, NotAClip, Video, read_clip
 from kit.model.artifact import Finding
+from kit.tables.clips import CLIPS
 
 GOP_MAX_S = 2
 
@@ -30,10 +31,14 @@ _BT709 = Colour(primaries=1, transfer=1, matrix=1, full_range=False)
 
 # --- the clip file -------------------------------------------------------------------------------
 
-_READ_SPECS = "encode with the options of design §9, Clips"
+_READ_SPECS = "encode with the options of kit/render/clip/encode.py"
 
 
-def _container(clip: Clip, subject: Subject) -> Iterator[Finding]:
+def _container(subject: Subject) -> Iterator[Finding]:
+    clip = _opened(subject)
+    if isinstance(clip, str):
+        yield fail(subject, "clip-container", "not a whole MP4 file", clip, "MP4", "render the clip again")
+        return
     if clip.brand == "qt  ":
         yield fail(
             subject, "clip-container", "a QuickTime file, not an MP4", "brand qt", "MP4", "write it with -f mp4",
@@ -62,7 +67,7 @@ def _container(clip: Clip, subject: Subject) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _edit_list(clip: Clip, subject: Subject) -> Iterator[Finding]:
+def _edit_list(clip: Clip, _spec: ClipSpec, subject: Subject) -> Iterator[Finding]:
     if clip.has_edit_list:
         yield fail(
             subject, "clip-edit-list", "an edit list, which Instagram refuses", "elst", "none",
@@ -70,8 +75,8 @@ def _edit_list(clip: Clip, subject: Subject) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _size_bytes(clip: Clip, subject: Subject) -> Iterator[Finding]:
-    limit = spec_of(subject.artifact).max_bytes
+def _size_bytes(clip: Clip, spec: ClipSpec, subject: Subject) -> Iterator[Finding]:
+    limit = spec.row.max_bytes
     if clip.size_bytes > limit:
         yield fail(
             subject, "clip-size-bytes", "the file is too heavy", f"{clip.size_bytes} bytes", f"{limit} bytes",
@@ -79,10 +84,10 @@ def _size_bytes(clip: Clip, subject: Subject) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _duration(clip: Clip, subject: Subject) -> Iterator[Finding]:
-    wanted = spec_of(subject.artifact).duration_s
+def _duration(clip: Clip, spec: ClipSpec, subject: Subject) -> Iterator[Finding]:
+    wanted = spec.duration_s
     limit = f"{wanted:.3f} ± {_DURATION_TOLERANCE_S} s"
-    fix = "-movflags +negative_cts_offsets, sound cut to 1198080 samples, -frames:v"
+    fix = f"-movflags +negative_cts_offsets, sound cut to {_sound_to_encode(spec)} samples, -frames:v"
     if _differs(clip.duration_s, wanted):
         yield fail(
             subject, "clip-duration", "the file is not as long as it says", f"{clip.duration_s:.3f} s", limit,
@@ -102,20 +107,25 @@ def _duration(clip: Clip, subject: Subject) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _sound_to_encode(spec: ClipSpec, rate: int = _SAMPLE_RATE) -> int:
+    """Samples to give the encoder, which puts one AAC frame before them."""
+    return (round(spec.duration_s * rate) // _AAC_FRAME - 1) * _AAC_FRAME
+
+
 def _differs(measured: float, wanted: float) -> bool:
     return abs(measured - wanted) > _DURATION_TOLERANCE_S + 1e-9
 
 
-def _audio(clip: Clip, subject: Subject) -> Iterator[Finding]:
-    row, audio = spec_of(subject.artifact), clip.audio
+def _audio(clip: Clip, spec: ClipSpec, subject: Subject) -> Iterator[Finding]:
+    audio = clip.audio
     if audio is None:
-        if row.audio == "wanted":
+        if spec.sound == "wanted":
             yield fail(
                 subject, "clip-audio", "a clip without sound", "no audio track", "AAC-LC 48 kHz stereo",
                 _READ_SPECS,
             )  # fmt: skip
         return
-    if row.audio == "refused":
+    if spec.sound == "refused":
         yield fail(
             subject, "clip-audio", "a clip that must be silent has a sound track", audio.codec, "none", "-an"
         )
@@ -135,20 +145,19 @@ def _audio(clip: Clip, subject: Subject) -> Iterator[Finding]:
             subject, "clip-audio", "the sound is not stereo", f"{audio.channels} channels", "2 channels", "-ac 2",
         )  # fmt: skip
     if audio.sample_rate:
-        wanted = round(row.duration_s * audio.sample_rate)
-        cut = (wanted // _AAC_FRAME - 1) * _AAC_FRAME  # the encoder puts one frame before the sound
+        wanted = round(spec.duration_s * audio.sample_rate)
         if abs(audio.duration_samples - wanted) > _AAC_FRAME:
             yield fail(
                 subject, "clip-audio", "the sound is not as long as the clip",
                 f"{audio.duration_samples} samples", f"{wanted} ± {_AAC_FRAME} samples",
-                f"cut the sound to {cut} samples first",
+                f"cut the sound to {_sound_to_encode(spec, audio.sample_rate)} samples first",
             )  # fmt: skip
 
 
 # --- its pictures --------------------------------------------------------------------------------
 
 
-def _codec(video: Video, subject: Subject) -> Iterator[Finding]:
+def _codec(video: Video, _spec: ClipSpec, subject: Subject) -> Iterator[Finding]:
     if video.codec != "avc1" or video.sps is None:
         yield fail(subject, "clip-codec", "not H.264", video.codec, "avc1", "-c:v libx264")
     elif video.sps.profile_idc != _HIGH:
@@ -158,7 +167,7 @@ def _codec(video: Video, subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _pixel_format(video: Video, subject: Subject) -> Iterator[Finding]:
+def _pixel_format(video: Video, _spec: ClipSpec, subject: Subject) -> Iterator[Finding]:
     if video.sps is not None:
         if video.sps.chroma_format_idc != 1:
             name = ("4:0:0", "4:2:0", "4:2:2", "4:4:4")[video.sps.chroma_format_idc]
@@ -181,7 +190,7 @@ def _pixel_format(video: Video, subject: Subject) -> Iterator[Finding]:
         yield fail(subject, "clip-pixel-format", "pixels are not square", ratio, "1:1", "-vf setsar=1")
 
 
-def _colour(video: Video, subject: Subject) -> Iterator[Finding]:
+def _colour(video: Video, _spec: ClipSpec, subject: Subject) -> Iterator[Finding]:
     """Both places that say it: the stream, and the container where it says anything."""
     said = {"stream": video.sps.colour if video.sps else None, "container": video.colour}
     for place, colour in said.items():
@@ -198,14 +207,16 @@ def _colour_words(colour: Colour) -> str:
     return f"primaries {colour.primaries}, transfer {colour.transfer}, matrix {colour.matrix}, {span} range"
 
 
-def _dimensions(video: Video, subject: Subject) -> Iterator[Finding]:
-    size = CLIP_SIZES.get(subject.artifact.format or "")
-    if size is None:
-        yield fail(
-            subject, "clip-dimensions", "no such clip format", str(subject.artifact.format),
-            ", ".join(CLIP_SIZES), "add the row",
-        )  # fmt: skip
+def _dimensions(subject: Subject) -> Iterator[Finding]:
+    """Says too what clip no format or storyboard has: nothing tells what such a clip should be."""
+    clip, spec = _opened(subject), subject.clip
+    if isinstance(clip, str) or (video := clip.video) is None:
+        yield unread(subject, "clip-dimensions", "clip-container")
         return
+    if spec is None:
+        yield from _unknown_clip(subject)
+        return
+    size = (spec.row.width_px, spec.row.height_px)
     limit = f"{size[0]}×{size[1]}"
     if (video.width, video.height) != size:
         yield fail(
@@ -220,28 +231,39 @@ def _dimensions(video: Video, subject: Subject) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _frame_rate(video: Video, subject: Subject) -> Iterator[Finding]:
-    row = spec_of(subject.artifact)
+def _unknown_clip(subject: Subject) -> Iterator[Finding]:
+    shape = str(subject.artifact.format)
+    if shape not in CLIPS:
+        yield fail(subject, "clip-dimensions", "no such clip format", shape, ", ".join(CLIPS), "add the row")
+    else:
+        yield fail(
+            subject, "clip-dimensions", "no storyboard of the campaign has this clip in this format",
+            subject.artifact.id, "clips of the storyboards", "build again",
+        )  # fmt: skip
+
+
+def _frame_rate(video: Video, spec: ClipSpec, subject: Subject) -> Iterator[Finding]:
     if video.fps is None:
         yield fail(
-            subject, "clip-frame-rate", "frames do not stand equally long", "variable", f"{row.fps} constant",
-            f"-r {row.fps}",
+            subject, "clip-frame-rate", "frames do not stand equally long", "variable", f"{spec.fps} constant",
+            f"-r {spec.fps}",
         )  # fmt: skip
-    elif video.fps != row.fps:
+    elif video.fps != spec.fps:
         measured = f"{float(video.fps):.3f} frames a second"
         yield fail(
-            subject, "clip-frame-rate", "not the frame rate of its row", measured, f"{row.fps}", f"-r {row.fps}",
+            subject, "clip-frame-rate", "not the frame rate of its row", measured, f"{spec.fps}",
+            f"-r {spec.fps}",
         )  # fmt: skip
-    if video.frame_count != row.frames:
+    if video.frame_count != spec.frames:
         yield fail(
-            subject, "clip-frame-rate", "the number of frames", f"{video.frame_count}", f"{row.frames}",
-            f"-frames:v {row.frames}",
+            subject, "clip-frame-rate", "the number of frames", f"{video.frame_count}", f"{spec.frames}",
+            f"-frames:v {spec.frames}",
         )  # fmt: skip
 
 
-def _gop(video: Video, subject: Subject) -> Iterator[Finding]:
-    """Counted at the row's rate: a wrong rate is a finding of its own."""
-    frames = GOP_MAX_S * spec_of(subject.artifact).fps
+def _gop(video: Video, spec: ClipSpec, subject: Subject) -> Iterator[Finding]:
+    """Counted at the storyboard's rate: a wrong rate is a finding of its own."""
+    frames = GOP_MAX_S * spec.fps
     if video.keyframe_gap > frames:
         yield fail(
             subject, "clip-gop", "key frames are too far apart", f"{video.keyframe_gap} frames",
@@ -277,38 +299,38 @@ def _opened(subject: Subject) -> Clip | str:
 
 
 def _clip_check(
-    code: str, rationale: str, look: Callable[[Clip, Subject], Iterator[Finding]]
+    code: str, rationale: str, look: Callable[[Clip, ClipSpec, Subject], Iterator[Finding]]
 ) -> Check[Subject]:
     def run(subject: Subject) -> Iterator[Finding]:
         clip = _opened(subject)
-        if isinstance(clip, Clip):
-            yield from look(clip, subject)
-        elif code == "clip-container":
-            yield fail(subject, code, "not a whole MP4 file", clip, "MP4", "render the clip again")
-        else:
+        if isinstance(clip, str):
             yield unread(subject, code, "clip-container")
+        elif subject.clip is None:
+            yield unread(subject, code, "clip-dimensions")
+        else:
+            yield from look(clip, subject.clip, subject)
 
-    return Check(code, rationale, run, (code,), _is_clip)
+    return Check(code, rationale, run, applies=_is_clip)
 
 
 def _video_check(
-    code: str, rationale: str, look: Callable[[Video, Subject], Iterator[Finding]]
+    code: str, rationale: str, look: Callable[[Video, ClipSpec, Subject], Iterator[Finding]]
 ) -> Check[Subject]:
-    def run(subject: Subject) -> Iterator[Finding]:
-        clip = _opened(subject)
-        if isinstance(clip, str) or clip.video is None:
+    def look_at_video(clip: Clip, spec: ClipSpec, subject: Subject) -> Iterator[Finding]:
+        if clip.video is None:
             yield unread(subject, code, "clip-container")
         else:
-            yield from look(clip.video, subject)
+            yield from look(clip.video, spec, subject)
 
-    return Check(code, rationale, run, (code,), _is_clip)
+    return _clip_check(code, rationale, look_at_video)
 
 
 CLIP_CHECKS: tuple[Check[Subject], ...] = (
-    _clip_check(
+    Check(
         "clip-container",
         "A whole MP4, index in front, plays while it loads; Instagram asks for it (Graph API, 2026-09).",
         _container,
+        applies=_is_clip,
     ),
     _clip_check(
         "clip-edit-list",
@@ -322,7 +344,7 @@ CLIP_CHECKS: tuple[Check[Subject], ...] = (
     ),
     _clip_check(
         "clip-duration",
-        "25 November, 25 seconds. Without negative offsets it grows to 25.067 s (measured, ffmpeg 9.0.2).",
+        "A clip is as long as its storyboard. Without negative offsets 25 s grow to 25.067 (measured, ffmpeg 9.0.2).",
         _duration,
     ),
     _clip_check(
@@ -347,14 +369,15 @@ CLIP_CHECKS: tuple[Check[Subject], ...] = (
         "given as output options (measured, 9.0.2).",
         _colour,
     ),
-    _video_check(
+    Check(
         "clip-dimensions",
-        "Each format is exactly the size its platforms ask for (design §6).",
+        "Each format is exactly the size its platforms ask for (their documentation, 2026-11).",
         _dimensions,
+        applies=_is_clip,
     ),
     _video_check(
         "clip-frame-rate",
-        "Facebook wants a constant rate (Reels API, 2026-11); 750 frames at 30 are 25.000 s.",
+        "Facebook wants a constant rate (Reels API, 2026-11); frames and rate are those of the storyboard.",
         _frame_rate,
     ),
     _video_check(

@@ -1,25 +1,30 @@
-"""What a clip of each kind is, by row, and how its checks say what is wrong."""
+"""What each clip of a campaign must be, by its storyboard and the row of its format.
+
+Never by what the manifest says of the file: a clip that lost a second would then agree with itself.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from kit.model.artifact import Artifact
-from kit.tables.clips import CLIPS, SIGNAGE_MAX_BYTES
-from kit.tables.formats import CLIP_MAX_BYTES
+from kit.model.campaign import Campaign
+from kit.model.storyboard import Storyboard
+from kit.tables.clips import CLIPS, ClipFormat
 
-CLIP_SIZES = {row.id: (row.width_px, row.height_px) for row in CLIPS.values()}
+ClipSpecs = Mapping[tuple[str, str], "ClipSpec"]
+"""By the format and the name of the clip: `("story", "main")`, `("square", "loop-3919")`."""
 
 
 @dataclass(frozen=True)
-class ClipRow:
-    """What a clip of one kind is: frames at a rate, and whether it has sound."""
+class ClipSpec:
+    """Frames and rate as the storyboard has them; `row` is the format's. A loop may have sound."""
 
     frames: int
     fps: int
-    audio: Literal["wanted", "refused", "either"]
-    max_bytes: int = CLIP_MAX_BYTES
+    sound: Literal["wanted", "refused", "either"]
+    row: ClipFormat
 
     @property
     def duration_s(self) -> float:
@@ -27,20 +32,30 @@ class ClipRow:
         return self.frames / self.fps
 
 
-_MAIN = ClipRow(750, 30, "wanted")
-_SILENT = ClipRow(750, 30, "refused")
-_SIGNAGE = ClipRow(625, 25, "refused", SIGNAGE_MAX_BYTES)
-_LOOP = ClipRow(180, 30, "either")
+def clip_specs(campaign: Campaign, storyboards: Mapping[str, Storyboard]) -> ClipSpecs:
+    """Every clip that these storyboards make, in all of their formats, `--extras` included."""
+    tools = [tool.id for tool in campaign.tools]
+    return {
+        (format_id, clip): _spec(board, cut.fps, CLIPS[format_id])
+        for name, board in storyboards.items()
+        for cut in board.cuts
+        for format_id in cut.formats
+        for clip in board.clip_names(name, tools)
+    }
 
 
-def spec_of(artifact: Artifact) -> ClipRow:
-    """The row of an artifact, by its id: `clip/fr/story/main.silent` is main, role silent.
+def spec_for(artifact_id: str, specs: ClipSpecs) -> ClipSpec | None:
+    """The spec of a clip or of a file beside it (`clip/fr/story/main.vtt`); None where no storyboard has it."""
+    parts = artifact_id.split("/")
+    if len(parts) != 4 or parts[0] != "clip":
+        return None
+    name, _, role = parts[3].partition(".")
+    spec = specs.get((parts[2], name))
+    return replace(spec, sound="refused") if spec and role == "silent" else spec
 
-    A loop is of its kind, or of a loop's name: its captions and transcript are of other kinds.
-    """
-    name, _, role = artifact.id.rsplit("/", 1)[-1].partition(".")
-    if artifact.kind == "loop" or name == "loop" or name.startswith("loop-"):
-        return _LOOP
-    if name == "signage" or (artifact.format or "").startswith("signage"):
-        return _SIGNAGE
-    return _SILENT if role == "silent" else _MAIN
+
+def _spec(board: Storyboard, fps: int, row: ClipFormat) -> ClipSpec:
+    frames = round(board.duration_s * fps)
+    if board.kind == "loop":
+        return ClipSpec(frames, fps, "either", row)
+    return ClipSpec(frames, fps, "wanted" if row.sound else "refused", row)

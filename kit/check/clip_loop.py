@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from PIL import Image, UnidentifiedImageError
 
-from kit.check.clip_contract import spec_of
-from kit.check.finding import fail
+from kit.check.finding import fail, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.model.artifact import Finding
@@ -23,7 +22,10 @@ def _is_animation(subject: Subject) -> bool:
 
 def _animation(subject: Subject) -> Iterator[Finding]:
     again = "build it again"
-    size, wanted_ms = subject.path.stat().st_size, spec_of(subject.artifact).duration_s * 1000
+    if subject.clip is None:
+        yield unread(subject, "loop-animation", "clip-dimensions")
+        return
+    size, wanted_ms = subject.path.stat().st_size, subject.clip.duration_s * 1000
     if size > LOOP_MAX_BYTES:
         yield fail(
             subject, "loop-animation", "too heavy for a mail", f"{size} bytes", f"{LOOP_MAX_BYTES} bytes",

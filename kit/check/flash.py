@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kit.check.clip_contract import spec_of
 from kit.check.finding import fail, skip, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
@@ -28,9 +27,11 @@ def _flash(subject: Subject) -> Iterator[Finding]:
     if video is None or not (video.width and video.height):
         yield unread(subject, "flash-general", "clip-container")
         return
-    fps = float(video.fps or spec_of(subject.artifact).fps)
+    if not (fps := video.fps or (subject.clip and subject.clip.fps)):
+        yield unread(subject, "flash-general", "clip-dimensions")
+        return
     try:
-        found = flashing(decoded_frames(subject.path, *judged_size(video.width, video.height)), fps)
+        found = flashing(decoded_frames(subject.path, *judged_size(video.width, video.height)), float(fps))
     except Undecodable as error:
         yield fail(
             subject, "flash-general", "the pictures cannot be decoded", str(error), "H.264",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kit.check.clip_contract import spec_of
 from kit.check.finding import fail, skip, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
@@ -34,13 +33,13 @@ def target_lufs(artifact: Artifact) -> float:
 def _has_sound_to_check(subject: Subject) -> bool:
     artifact = subject.artifact
     is_clip = artifact.kind == "clip" or (artifact.kind == "loop" and artifact.media_type == "video/mp4")
-    return is_clip and spec_of(artifact).audio != "refused"
+    return is_clip and (subject.clip is None or subject.clip.sound != "refused")
 
 
 def _loudness(subject: Subject) -> Iterator[Finding]:
     try:
         if read_clip(subject.path).audio is None:
-            if spec_of(subject.artifact).audio == "wanted":
+            if subject.clip is None or subject.clip.sound == "wanted":
                 yield unread(subject, "sound-loudness", "clip-audio")
             return
         sound = decoded_sound(subject.path, "mp4", _MORE_THAN_A_CLIP_S)

@@ -27,7 +27,7 @@ def check_command(common: Common, form: str) -> None:
     folder = common.out_folder(find_campaign(common.campaign)) / loaded.campaign.slug
     manifest = read_manifest(folder, "check")
     report = check_campaign(loaded.campaign, common.today).plus(
-        check_artifacts(loaded.campaign, manifest.artifacts, folder, common.today)
+        check_artifacts(loaded.campaign, loaded.storyboards, manifest.artifacts, folder, common.today)
     )
     if form == "json" or common.as_json:
         click.echo(report_json(report), nl=False)

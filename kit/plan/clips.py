@@ -74,12 +74,11 @@ def _of_board(
     language: str,
     format_id: str,
 ) -> Iterator[ClipJob]:
-    if board.kind == "main":
-        yield _clip(campaign, theme, name, board, board.scenes, cut, language, format_id)
-        return
-    for tool in campaign.tools:
-        turned = tuple(s.model_copy(update={"tool": tool.id, "text": tool.id}) for s in board.scenes)
-        yield _clip(campaign, theme, f"{name}-{tool.id}", board, turned, cut, language, format_id)
+    for piece, tool in board.clip_names(name, (t.id for t in campaign.tools)).items():
+        scenes = board.scenes
+        if tool is not None:
+            scenes = tuple(s.model_copy(update={"tool": tool, "text": tool}) for s in scenes)
+        yield _clip(campaign, theme, piece, board, scenes, cut, language, format_id)
 
 
 def _clip(

@@ -1,8 +1,7 @@
 """Every clip format: size, rate, sound, safe box, and the interpreter's place.
 
-Sizes and safe boxes are those of design §6 and §9; rates, sound and weight of platforms.md §2
-(read 2026-11-23). A clip format is a `Format` with the same floors: a telephone is held in the
-same hand. `signer` is the layout that makes room for sign language, and only then applies.
+Rates, sound and weight are the platforms' own (read 2026-11-23). A clip format is a
+`Format` with the same floors: a telephone is held in the same hand. `signer` is the layout that makes room for sign language, and only then applies.
 """
 
 from __future__ import annotations
@@ -11,8 +10,10 @@ from dataclasses import dataclass
 
 from kit.tables.formats import CLIP_MAX_BYTES, Family, Format, Rect
 
+TICKS = 25
+"""How many ticks the campaign's figure has. When each is lit is the storyboard's."""
 LOOP_MAX_BYTES = 5_000_000
-"""An animated picture for e-mail and signage: what mail servers let through (issue 4)."""
+"""An animated picture for e-mail and signage: what mail servers let through."""
 SIGNAGE_MAX_BYTES = 100_000_000
 """Signage players, general knowledge (UNVERIFIED, 2026-11-23)."""
 
@@ -21,8 +22,8 @@ SIGNAGE_MAX_BYTES = 100_000_000
 class Signer:
     """Where an interpreter stands, and where text stays then. Left-to-right; Arabic mirrors it.
 
-    At least a third of the screen, or a round inset of 360 px at 1080 px (design §9; the third is
-    the charter of 2015, unapeda.asso.fr). Real footage only.
+    At least a third of the screen (charter of 2015, unapeda.asso.fr), or a round inset of 360 px at
+    1080 px. Real footage only.
     """
 
     place: Rect
@@ -33,7 +34,7 @@ class Signer:
 
 @dataclass(frozen=True)
 class ClipFormat(Format):
-    """One row. `fps` and `sound` are what the places that show this shape take."""
+    """One row. `fps`, `sound` and `max_bytes` are what the places that show this shape take."""
 
     fps: int = 30
     sound: bool = True

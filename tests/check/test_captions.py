@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests_support.clips import shipped_spec
 
 from kit.check.captions import CAPTIONS_CHECKS, reading_time_s
 from kit.check.runner import run_checks
@@ -33,7 +34,8 @@ def faults(path: Path, text: str) -> list[str]:
         id=f"clip/fr/story/main{path.suffix}", kind="captions", language="fr", direction="ltr",
         format="story", path=path.name, media_type="text/vtt", bytes=1, sha256="0", digest="0",
     )  # fmt: skip
-    subject = Subject(artifact, path, _LOADED.campaign, date(2026, 11, 25), ())
+    spec = shipped_spec(artifact.id)
+    subject = Subject(artifact, path, _LOADED.campaign, date(2026, 11, 25), (), spec)
     return [str(finding) for finding in run_checks([subject], CAPTIONS_CHECKS).findings]
 
 

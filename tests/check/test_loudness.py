@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests_support.clips import shipped_spec
 
 from kit.check.loudness import LOUDNESS_CHECKS, target_lufs
 from kit.check.runner import run_checks
@@ -26,7 +27,8 @@ def subject(path: Path, artifact_id: str = "clip/fr/x/main", kind: str = "clip")
         "id": artifact_id, "kind": kind, "language": "fr", "direction": "ltr", "format": "x", "path": path.name,
         "media_type": "video/mp4", "bytes": 1, "sha256": "0", "digest": "0",
     }  # fmt: skip
-    return Subject(Artifact(**values), path, Campaign.model_construct(), date(2026, 11, 25), ())
+    artifact, campaign = Artifact(**values), Campaign.model_construct()
+    return Subject(artifact, path, campaign, date(2026, 11, 25), (), shipped_spec(artifact_id))
 
 
 def check(made: Subject) -> Report:
@@ -100,10 +102,10 @@ def test_a_silent_sound_track_is_too_quiet(tmp_path: Path) -> None:
 def test_rows_without_sound_are_exempt_and_a_missing_sound_is_not_a_pass(tmp_path: Path) -> None:
     """`.silent` and signage are not asked; a main clip without sound is a blind spot of this check."""
     path = clip(tmp_path / "main.mp4", None)
-    for exempt in ("clip/fr/x/main.silent", "clip/fr/signage/signage"):
+    for exempt in ("clip/fr/x/main.silent", "clip/fr/signage/main"):
         assert check(subject(path, exempt)) == Report()
     assert codes(check(subject(path))) == [("SKIP", "sound-loudness")]
-    assert check(subject(path, "loop/fr/x/loop", "loop")).passed == 1
+    assert check(subject(path, "clip/fr/square/loop-3919", "loop")).passed == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"no clip"])

@@ -81,7 +81,7 @@ def test_a_loop_is_six_seconds_silent_and_passes_every_check(made: tuple[Path, l
     clip = read_clip(out / artifacts[0].path)
     assert clip.video and (clip.video.frame_count, clip.video.fps, clip.audio) == (180, 30, None)
     assert clip.duration_s == pytest.approx(6.0, abs=0.001)
-    report = check_artifacts(loaded().campaign, artifacts, out, TODAY)
+    report = check_artifacts(loaded().campaign, loaded().storyboards, artifacts, out, TODAY)
     assert [str(f) for f in report.findings if f.level is Level.FAIL] == []
 
 
@@ -145,6 +145,7 @@ def test_the_check_finds_what_is_wrong_with_an_animation(
     whole = next(a for a in made[1] if a.id.endswith(".gif"))
     (tmp_path / "x.gif").write_bytes(data)
     sums = {"path": "x.gif", "bytes": len(data), "sha256": sha256_of(tmp_path / "x.gif")}
-    found = check_artifacts(loaded().campaign, [whole.model_copy(update=sums)], tmp_path, TODAY).findings
+    changed = [whole.model_copy(update=sums)]
+    found = check_artifacts(loaded().campaign, loaded().storyboards, changed, tmp_path, TODAY).findings
     assert [f.code for f in found] == ["loop-animation"]
     assert said in found[0].message

@@ -29,7 +29,6 @@ from kit.render.clip.report import all_text, boxes_of
 from kit.render.clip.voice import voice_of
 from kit.render.picture import upload_jpeg, xmp_packet
 from kit.resources import Resources
-from kit.tables.formats import CLIP_MAX_BYTES
 from kit.tables.languages import LANGUAGES
 
 __all__ = ["film_to", "opened", "render_clip"]
@@ -108,7 +107,7 @@ def _encode(
 ) -> None:
     """Encode, and once more at a lower quality in the rare case that the file is too large."""
     picture = Picture(film.sheet.width, film.sheet.height, job.fps)
-    total = round(job.duration_s * job.fps)
+    total, limit = round(job.duration_s * job.fps), job.screen.max_bytes
     with tempfile.TemporaryDirectory(prefix="kit-clip-") as folder:
         sound = Path(folder) / "sound.raw" if samples is not None else None
         if sound is not None and samples is not None:
@@ -118,10 +117,10 @@ def _encode(
                 for number in range(total):
                     running.write(film.frame(number / job.fps).data)
                     progress(number + 1, total)
-            if goal.stat().st_size <= CLIP_MAX_BYTES:
+            if goal.stat().st_size <= limit:
                 return
     raise WorkError(
-        f"{job.id} is {goal.stat().st_size} bytes, the limit is {CLIP_MAX_BYTES}", "make its pictures simpler"
+        f"{job.id} is {goal.stat().st_size} bytes, the limit is {limit}", "make its pictures simpler"
     )
 
 
