@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.errors import WorkError
+from kit.media.captions import LINE_LENGTH, LINES_A_CUE
 from kit.model.plan import ClipJob
 from kit.render.clip.captions import (
-    LINE_LENGTH,
-    LINES_A_CUE,
     blocks_of,
     cues,
     description,

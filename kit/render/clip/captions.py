@@ -7,29 +7,14 @@ scene's time by their length. Lines break at plain spaces only: a no-break space
 
 from __future__ import annotations
 
-import html
 import re
-from dataclasses import dataclass
 
 from kit.errors import WorkError
+from kit.media.captions import LINE_LENGTH, LINES_A_CUE, MAX_BYTES, Cue, clock, srt_text, vtt_text
 from kit.model.plan import ClipJob, ClipScene
-
-LINE_LENGTH = 36
-LINES_A_CUE = 2
-VTT_MAX_BYTES = 20_000
-"""Bluesky refuses a larger file (2026-11)."""
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _UNIT = re.compile(rf"[{_CJK}][、。，！？：；」』）]*|[^ {_CJK}]+| +")
-
-
-@dataclass(frozen=True)
-class Cue:
-    """One or two lines, from when to when."""
-
-    from_s: float
-    to_s: float
-    lines: tuple[str, ...]
 
 
 def cues(job: ClipJob) -> tuple[Cue, ...]:
@@ -89,23 +74,15 @@ def _evened(lines: list[str]) -> list[str]:
 
 
 def srt(job: ClipJob) -> str:
-    """SubRip: numbered cues, comma before the milliseconds."""
-    return "".join(
-        f"{number}\n{_clock(cue.from_s, ',')} --> {_clock(cue.to_s, ',')}\n" + "\n".join(cue.lines) + "\n\n"
-        for number, cue in enumerate(cues(job), 1)
-    )
+    """All cues as SubRip."""
+    return srt_text(cues(job))
 
 
 def vtt(job: ClipJob) -> str:
-    """WebVTT. Raises WorkError over 20,000 bytes."""
-    text = "WEBVTT\n\n" + "".join(
-        f"{_clock(cue.from_s, '.')} --> {_clock(cue.to_s, '.')}\n"
-        + "\n".join(html.escape(line, quote=False) for line in cue.lines)
-        + "\n\n"
-        for cue in cues(job)
-    )
-    if (size := len(text.encode())) > VTT_MAX_BYTES:
-        raise WorkError(f"{job.id}.vtt is {size} bytes, the limit is {VTT_MAX_BYTES}", "shorten the captions")
+    """All cues as WebVTT. Raises WorkError for a file larger than a platform takes."""
+    text = vtt_text(cues(job))
+    if (size := len(text.encode())) > MAX_BYTES:
+        raise WorkError(f"{job.id}.vtt is {size} bytes, the limit is {MAX_BYTES}", "shorten the captions")
     return text
 
 
@@ -124,13 +101,7 @@ def description(job: ClipJob) -> str:
     if not job.description_title or not all(scene.described for scene in job.scenes):
         raise WorkError(f"{job.id} has no words for its audio description", "plan the clip again")
     parts = [
-        f"{_clock(scene.from_s, '.')} --> {_clock(scene.to_s, '.')}\n" + "\n".join(scene.described)
+        f"{clock(scene.from_s)} --> {clock(scene.to_s)}\n" + "\n".join(scene.described)
         for scene in job.scenes
     ]
     return "\n\n".join([job.description_title, *parts]) + "\n"
-
-
-def _clock(seconds: float, mark: str) -> str:
-    total = round(seconds * 1000)
-    minutes, rest = divmod(total, 60_000)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}{mark}{rest % 1000:03}"
