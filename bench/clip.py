@@ -21,8 +21,8 @@ from kit.model.plan import ClipJob
 from kit.plan import plan
 from kit.render.clip import render_clip
 from kit.render.clip.audio import soundtrack
-from kit.render.clip.compose import Film
-from kit.render.clip.encode import Picture, encoder
+from kit.render.clip.compose import ClipFilm
+from kit.render.clip.encode import FrameFormat, encoder
 from kit.render.clip.layers import set_layers
 from kit.resources import Resources
 
@@ -42,8 +42,8 @@ class Frames:
     """All frames of a clip in memory; those that are equal are one. `sound` is beside them."""
 
     def __init__(self, job: ClipJob, resources: Resources, scratch: Path) -> None:
-        film = Film(job, set_layers(job, resources))
-        self.picture = Picture(film.sheet.width, film.sheet.height, job.fps)
+        film = ClipFilm(job, set_layers(job, resources))
+        self.picture = FrameFormat(film.sheet.width, film.sheet.height, job.fps)
         self.all = [film.frame(number / job.fps).data for number in range(round(job.duration_s * job.fps))]
         self.sound = scratch / "sound.raw"
         self.sound.write_bytes(soundtrack(job.duration_s))

@@ -15,7 +15,7 @@ from PIL import Image
 from kit.load import load
 from kit.model.plan import ClipJob
 from kit.plan import plan
-from kit.render.clip.compose import Film
+from kit.render.clip.compose import ClipFilm
 from kit.render.clip.layers import set_layers
 from kit.resources import Resources
 
@@ -27,7 +27,7 @@ _GAP_PX = 8
 
 def sheet(job: ClipJob, resources: Resources, step_s: float, scale: float = _SCALE) -> Image.Image:
     """All frames `step_s` apart on one picture."""
-    film = Film(job, set_layers(job, resources, scale))
+    film = ClipFilm(job, set_layers(job, resources, scale))
     width, height = film.sheet.width, film.sheet.height
     count = round(job.duration_s / step_s)
     columns = max(1, _WIDTH_PX // (width + _GAP_PX))

@@ -15,7 +15,7 @@ import numpy as np
 
 from kit.model.plan import ClipJob
 from kit.render.clip.audio import RATE, soundtrack
-from kit.render.clip.compose import Film
+from kit.render.clip.compose import ClipFilm
 from kit.render.clip.encode import QUALITY, THREADS
 from kit.render.clip.layers import set_layers
 from kit.render.clip.motion import Stand, placed_at
@@ -27,7 +27,7 @@ def naive(job: ClipJob, resources: Resources, goal: Path, preset: str) -> None:
     """Write the clip with moviepy alone."""
     from moviepy import AudioArrayClip, ColorClip, CompositeVideoClip, ImageClip
 
-    film = Film(job, set_layers(job, resources))
+    film = ClipFilm(job, set_layers(job, resources))
     sheet = film.sheet
     parts: list[Any] = [ColorClip((sheet.width, sheet.height), _rgb(job.theme.ink))]
     for stand in film.stands:
@@ -45,7 +45,7 @@ def naive(job: ClipJob, resources: Resources, goal: Path, preset: str) -> None:
     )  # fmt: skip
 
 
-def _way(job: ClipJob, film: Film, stand: Stand) -> Callable[[float], tuple[int, int]]:
+def _way(job: ClipJob, film: ClipFilm, stand: Stand) -> Callable[[float], tuple[int, int]]:
     """Where the layer's left upper corner is, `seconds` after it came."""
     x, y, _, _ = film.sheet.layers[stand.layer].at
     rtl = LANGUAGES[job.language].direction == "rtl"

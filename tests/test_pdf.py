@@ -17,7 +17,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 from PIL import Image
 
 import kit.media.pdf
-from kit.media.pdf import Font, Ink, NotAPdf, PdfFacts, inspect
+from kit.media.pdf import CmykColour, Font, NotAPdf, PdfFacts, inspect
 
 ROOT = Path(__file__).parent.parent
 FONTS = typst.Fonts(
@@ -118,8 +118,12 @@ def test_corners_may_come_in_any_order(read: Read) -> None:
 def test_a_cmyk_page_holds_cmyk_and_nothing_else(read: Read) -> None:
     facts = read(f"Texte #rect(fill: cmyk(100%, 0%, 20%, 0%), stroke: {BLACK})")
     assert facts.colours == {"DeviceCMYK"}
-    assert facts.inks == (Ink(0, 0, 0, 100, False), Ink(0, 0, 0, 100, True), Ink(100, 0, 20, 0, False))
-    assert facts.unmeasured == () and facts.inks[-1].coverage == 120
+    assert facts.cmyk_colours == (
+        CmykColour(0, 0, 0, 100, False),
+        CmykColour(0, 0, 0, 100, True),
+        CmykColour(100, 0, 20, 0, False),
+    )
+    assert facts.unmeasured == () and facts.cmyk_colours[-1].coverage == 120
 
 
 @pytest.mark.parametrize(
@@ -190,7 +194,9 @@ def test_colours_are_found_inside_forms_type_3_glyphs_and_annotations(read: Read
     document.pages[0].obj.Annots = Array([Dictionary(Subtype=Name.Stamp, AP=Dictionary(N=look))])
     facts = read(document)
     assert facts.colours == {"DeviceCMYK", "DeviceRGB", "Lab"}
-    assert Ink(100, 0, 0, 0, False) in facts.inks, "a form begins with the colour of its caller"
+    assert CmykColour(100, 0, 0, 0, False) in facts.cmyk_colours, (
+        "a form begins with the colour of its caller"
+    )
     assert facts.fonts == (Font("Type3", True),)
 
 
@@ -204,7 +210,7 @@ def test_a_cmyk_gradient_is_measured_at_its_ends(read: Read) -> None:
     ends = "cmyk(100%, 100%, 0%, 0%), cmyk(0%, 0%, 100%, 100%)"
     facts = read(f"#rect(fill: gradient.linear({ends}, space: cmyk))")
     assert facts.colours == {"DeviceCMYK", "Pattern"} and facts.unmeasured == ()
-    assert {Ink(100, 100, 0, 0, False), Ink(0, 0, 100, 100, False)} <= set(facts.inks)
+    assert {CmykColour(100, 100, 0, 0, False), CmykColour(0, 0, 100, 100, False)} <= set(facts.cmyk_colours)
 
 
 def test_a_shading_that_cannot_be_followed_is_named(read: Read) -> None:
@@ -225,7 +231,7 @@ def test_the_inks_of_a_cmyk_jpeg_are_those_that_are_seen(read: Read, tmp_path: P
     """Against an independent reader: were the inks read inverted, a light picture would count as dark."""
     pdfium = pytest.importorskip("pypdfium2")
     cmyk_jpeg(tmp_path / "p.jpg", (51, 0, 0, 0))
-    (picture,) = read('#image("p.jpg", alt: "clair", width: 100%)', page_mm=(20, 20)).pictures
+    (picture,) = read('#image("p.jpg", alt: "clair", width: 100%)', page_mm=(20, 20)).images
     assert (picture.colour, picture.width, picture.height) == ("DeviceCMYK", 30, 20)
     assert picture.max_coverage == pytest.approx(20, abs=1.5)
     document = pdfium.PdfDocument(tmp_path / "read.pdf")
@@ -246,7 +252,7 @@ def test_the_inks_of_plain_samples_follow_their_decode_array(
     if decode:
         image.Decode = Array(decode)
     document.pages[0].obj.Resources.XObject = Dictionary(p=image)
-    (picture,) = read(document).pictures
+    (picture,) = read(document).images
     assert picture.max_coverage == pytest.approx(percent, abs=0.01)
     assert picture.area_coverage == pytest.approx(percent, abs=0.01)
 
@@ -255,7 +261,7 @@ def test_jpeg_overshoots_at_an_edge_but_not_over_an_area(read: Read, tmp_path: P
     pixels = np.zeros((64, 64, 4), np.uint8)
     pixels[:, 13:45] = 178
     Image.frombytes("CMYK", (64, 64), pixels.tobytes()).save(tmp_path / "p.jpg", quality=75)
-    (picture,) = read('#image("p.jpg", alt: "bord")').pictures
+    (picture,) = read('#image("p.jpg", alt: "bord")').images
     assert picture.max_coverage is not None and picture.max_coverage > 281
     assert picture.area_coverage is not None and picture.area_coverage < 280
 

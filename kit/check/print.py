@@ -13,7 +13,7 @@ from pathlib import Path
 from kit.check.finding import fail, skip, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
-from kit.media.pdf import BoxMm, Ink, NotAPdf, Page, PdfFacts, inspect
+from kit.media.pdf import BoxMm, CmykColour, NotAPdf, Page, PdfFacts, inspect
 from kit.model.artifact import Finding
 from kit.tables.languages import LANGUAGES
 from kit.tables.prints import MAX_INK_PERCENT, PRINTS, PrintFormat
@@ -112,33 +112,33 @@ def _rgb(facts: PdfFacts, subject: Subject) -> Iterator[Finding]:
 
 def _ink(facts: PdfFacts, subject: Subject) -> Iterator[Finding]:
     limit, most = f"{MAX_INK_PERCENT} %", MAX_INK_PERCENT + INK_ROUNDING_PERCENT
-    worst = {ink.coverage: ink for ink in facts.inks if ink.coverage > most}
+    worst = {colour.coverage: colour for colour in facts.cmyk_colours if colour.coverage > most}
     for coverage in sorted(worst, reverse=True):
         yield fail(
             subject, "print-ink", f"too much ink: {_name(worst[coverage])}", f"{coverage:.1f} %", limit,
             "use less of C, M and Y",
         )  # fmt: skip
-    for picture in facts.pictures:
-        if picture.area_coverage is not None and picture.area_coverage > most:
+    for image in facts.images:
+        if image.area_coverage is not None and image.area_coverage > most:
             yield fail(
-                subject, "print-ink", f"too much ink in a picture of {picture.width} x {picture.height} pixels",
-                f"{picture.area_coverage:.1f} %", limit, "separate it again, with more grey replaced by black",
+                subject, "print-ink", f"too much ink in a picture of {image.width} x {image.height} pixels",
+                f"{image.area_coverage:.1f} %", limit, "separate it again, with more grey replaced by black",
             )  # fmt: skip
 
 
 def _black(facts: PdfFacts, subject: Subject) -> Iterator[Finding]:
-    for ink in facts.inks:
-        inks = (ink.c, ink.m, ink.y)
+    for colour in facts.cmyk_colours:
+        inks = (colour.c, colour.m, colour.y)
         neutral = max(inks) - min(inks) <= BLACK_SPREAD_PERCENT
-        if ink.in_text and min(inks) > BLACK_INK_PERCENT and neutral:
+        if colour.in_text and min(inks) > BLACK_INK_PERCENT and neutral:
             yield fail(
-                subject, "print-black", f"text in four-colour black: {_name(ink)}", _name(ink), "K alone",
+                subject, "print-black", f"text in four-colour black: {_name(colour)}", _name(colour), "K alone",
                 "cmyk(0%, 0%, 0%, 100%)",
             )  # fmt: skip
 
 
-def _name(ink: Ink) -> str:
-    return f"C{ink.c:.0f} M{ink.m:.0f} Y{ink.y:.0f} K{ink.k:.0f}"
+def _name(colour: CmykColour) -> str:
+    return f"C{colour.c:.0f} M{colour.m:.0f} Y{colour.y:.0f} K{colour.k:.0f}"
 
 
 # --- tags ----------------------------------------------------------------------------------------

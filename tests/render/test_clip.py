@@ -18,8 +18,8 @@ from kit.errors import InputError, WorkError
 from kit.model.storyboard import Storyboard
 from kit.render.clip import render_clip
 from kit.render.clip.audio import RATE, bed, levelled, measure, mixed, sample_count, soundtrack
-from kit.render.clip.compose import Film
-from kit.render.clip.encode import Picture, encoder, ffmpeg_path
+from kit.render.clip.compose import ClipFilm
+from kit.render.clip.encode import FrameFormat, encoder, ffmpeg_path
 from kit.render.clip.layers import set_layers
 from kit.render.clip.motion import eased, lit_ticks
 from kit.render.clip.report import boxes_of
@@ -29,24 +29,24 @@ SCALE = 0.25
 
 
 @pytest.fixture(scope="module")
-def film() -> Film:
+def film() -> ClipFilm:
     job = full_job()
-    return Film(job, set_layers(job, RESOURCES, SCALE))
+    return ClipFilm(job, set_layers(job, RESOURCES, SCALE))
 
 
 # --- frames -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seconds", [0, 2.8, 3.2, 7.6, 12.1, 16.4, 21.3, 24.9])
-def test_a_frame_is_the_same_alone_as_in_the_film(film: Film, seconds: float) -> None:
+def test_a_frame_is_the_same_alone_as_in_the_film(film: ClipFilm, seconds: float) -> None:
     for before in (23.0, seconds - 0.1, seconds + 0.04, 12.2):
         film.frame(max(0, before))
         in_film = film.frame(seconds)
-        alone = Film(full_job(), film.sheet).frame(seconds)
+        alone = ClipFilm(full_job(), film.sheet).frame(seconds)
         assert np.array_equal(in_film, alone)
 
 
-def test_a_frame_that_was_given_out_never_changes(film: Film) -> None:
+def test_a_frame_that_was_given_out_never_changes(film: ClipFilm) -> None:
     frame = film.frame(3.2)
     kept = frame.copy()
     film.frame(3.3)
@@ -54,20 +54,20 @@ def test_a_frame_that_was_given_out_never_changes(film: Film) -> None:
     assert not frame.flags.writeable
 
 
-def test_planes_are_limited_range(film: Film) -> None:
+def test_planes_are_limited_range(film: ClipFilm) -> None:
     frame = film.frame(14.0)
     luma, chroma = frame[: film.sheet.height], frame[film.sheet.height :]
     assert luma.min() >= 16 and luma.max() <= 235
     assert chroma.min() >= 16 and chroma.max() <= 240
 
 
-def test_most_of_the_time_nothing_moves(film: Film) -> None:
+def test_most_of_the_time_nothing_moves(film: ClipFilm) -> None:
     frames = [film.placed(number / 30) for number in range(750)]
     still = sum(a == b for a, b in pairwise(frames))
     assert still / 750 >= 0.6
 
 
-def test_texts_never_overlap(film: Film) -> None:
+def test_texts_never_overlap(film: ClipFilm) -> None:
     for seconds in (1, 5, 10, 14, 19, 24):
         inks = [
             film.sheet.layers[p.layer].ink for p in film.placed(seconds) if film.sheet.layers[p.layer].role
@@ -79,7 +79,7 @@ def test_texts_never_overlap(film: Film) -> None:
 
 def test_texts_stay_in_the_safe_box_and_above_their_floors() -> None:
     job = full_job()
-    full = Film(job, set_layers(job, RESOURCES))
+    full = ClipFilm(job, set_layers(job, RESOURCES))
     safe = job.screen.safe
     for box in boxes_of(job, full):
         if box.role == "ticks":
@@ -89,7 +89,7 @@ def test_texts_stay_in_the_safe_box_and_above_their_floors() -> None:
         assert box.size_px >= job.screen.floor_px(box.role, address="." in box.text), box
 
 
-def test_frame_0_and_the_poster_show_a_number(film: Film) -> None:
+def test_frame_0_and_the_poster_show_a_number(film: ClipFilm) -> None:
     job = full_job()
     for seconds in (0.0, job.poster_s):
         numbers = [p for p in film.placed(seconds) if film.sheet.layers[p.layer].role == "number"]
@@ -99,7 +99,7 @@ def test_frame_0_and_the_poster_show_a_number(film: Film) -> None:
     assert film.frame(0)[y : y + h, x : x + w].max() > 200
 
 
-def test_the_first_number_holds_still_from_the_hook_to_its_own_scene(film: Film) -> None:
+def test_the_first_number_holds_still_from_the_hook_to_its_own_scene(film: ClipFilm) -> None:
     stand = next(s for s in film.stands if film.sheet.layers[s.layer].id == "hook.number")
     assert (stand.from_s, stand.to_s) == (0, 7.5)
 
@@ -107,7 +107,7 @@ def test_the_first_number_holds_still_from_the_hook_to_its_own_scene(film: Film)
 # --- time -------------------------------------------------------------------------------------
 
 
-def test_tick_k_lights_at_k_minus_1_seconds(film: Film) -> None:
+def test_tick_k_lights_at_k_minus_1_seconds(film: ClipFilm) -> None:
     for number in range(750):
         lit = [p for p in film.placed(number / 30) if film.sheet.layers[p.layer].id.endswith("-lit")]
         assert len(lit) == lit_ticks(number / 30) == number // 30 + 1
@@ -124,7 +124,7 @@ def test_easing_starts_at_0_ends_at_1_and_never_goes_back(ease: Any) -> None:
     assert way == sorted(way)
 
 
-def test_movement_settles(film: Film) -> None:
+def test_movement_settles(film: ClipFilm) -> None:
     job = full_job()
     for scene in job.scenes[1:]:
         placed = film.placed(scene.from_s + 0.5)
@@ -222,7 +222,7 @@ def test_the_file_decodes_to_the_planned_frames(made: tuple[Path, list[Any]]) ->
     assert "aac (LC)" in said and "48000 Hz, stereo" in said
     decoded = np.frombuffer(run.stdout, np.uint8).reshape(12, 720, 270)
     job = short_job()
-    meant = Film(job, set_layers(job, RESOURCES, SCALE))
+    meant = ClipFilm(job, set_layers(job, RESOURCES, SCALE))
     for number in (0, 11):
         difference = decoded[number].astype(int) - meant.frame(number / 6)
         assert np.abs(difference).mean() < 2
@@ -275,7 +275,7 @@ def test_an_encoder_that_fails_at_the_end_is_an_error(
     dying_encoder(tmp_path, monkeypatch, complaints)
     with (
         pytest.raises(WorkError, match="bad"),
-        encoder(tmp_path / "x.mp4", Picture(16, 16, 6), "veryfast", None) as running,
+        encoder(tmp_path / "x.mp4", FrameFormat(16, 16, 6), "veryfast", None) as running,
     ):
         running.write(memoryview(bytes(384)))
 

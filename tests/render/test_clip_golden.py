@@ -11,7 +11,7 @@ from tests_support.golden import assert_same
 
 from kit.check.captions import reading_time_s
 from kit.render.clip.captions import cues, srt
-from kit.render.clip.compose import Film
+from kit.render.clip.compose import ClipFilm
 from kit.render.clip.layers import set_layers
 from kit.tables.languages import LANGUAGES
 from tests.render.test_clip_shapes import job_of, loaded
@@ -25,9 +25,9 @@ FOLDER = GOLDEN / "clips"
 
 
 @cache
-def film(language: str, shape: str) -> Film:
+def film(language: str, shape: str) -> ClipFilm:
     job = job_of(language, shape)
-    return Film(job, set_layers(job, loaded().resources, SCALE))
+    return ClipFilm(job, set_layers(job, loaded().resources, SCALE))
 
 
 @pytest.mark.parametrize("scene", SCENES)

@@ -12,7 +12,7 @@ from kit.errors import InputError
 from kit.load import Loaded, load
 from kit.model.plan import ClipJob
 from kit.plan.clips import clip
-from kit.render.clip.compose import Film
+from kit.render.clip.compose import ClipFilm
 from kit.render.clip.layers import Sheet, set_layers
 from kit.render.clip.report import boxes_of
 from kit.tables.clips import CLIPS, ClipFormat
@@ -56,7 +56,7 @@ def apart(a: tuple[float, float, float, float], b: tuple[float, float, float, fl
 
 def faults(job: ClipJob, sheet: Sheet) -> list[str]:
     """What a viewer could not read on any hold frame: every scene, in px of the full size."""
-    film, screen = Film(job, sheet), job.screen
+    film, screen = ClipFilm(job, sheet), job.screen
     room, _, place = screen.area(job.signer, LANGUAGES[job.language].direction == "rtl")
     found = []
     for scene in job.scenes:

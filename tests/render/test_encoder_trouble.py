@@ -16,7 +16,7 @@ from kit.errors import WorkError
 from kit.media.ffmpeg import ffmpeg_path
 from kit.media.process import kill_all
 from kit.render.clip import encode, render_clip
-from kit.render.clip.encode import Picture, encoder
+from kit.render.clip.encode import FrameFormat, encoder
 from tests.conftest import SHIPPED
 from tests.render.clip_job import RESOURCES, short_job
 
@@ -38,7 +38,7 @@ def instead(folder: Path, monkeypatch: pytest.MonkeyPatch, lines: str) -> None:
 
 def encoded(goal: Path, frames: int = 40) -> None:
     """A few grey frames, enough to fill every pipe."""
-    with encoder(goal, Picture(256, 256, 30), "veryfast", None) as running:
+    with encoder(goal, FrameFormat(256, 256, 30), "veryfast", None) as running:
         for _ in range(frames):
             running.write(memoryview(bytes(256 * 384)))
 
@@ -65,7 +65,7 @@ def test_our_own_slowness_is_not_held_against_the_encoder(
 ) -> None:
     """Longer than its time limit passes between two frames."""
     monkeypatch.setattr(encode, "STEP_TIMEOUT_S", 0.05)
-    with encoder(tmp_path / "x.mp4", Picture(16, 16, 30), "veryfast", None) as running:
+    with encoder(tmp_path / "x.mp4", FrameFormat(16, 16, 30), "veryfast", None) as running:
         running.write(memoryview(bytes(384)))
         with pytest.raises(subprocess.TimeoutExpired):
             running._process.wait(0.4)

@@ -18,7 +18,7 @@ from kit.media.ffmpeg import ffmpeg_path
 from kit.plan.clips import with_options
 from kit.render.clip import interpreter_video as footage
 from kit.render.clip import render_clip
-from kit.render.clip.compose import Film, _yuv
+from kit.render.clip.compose import ClipFilm, _yuv
 from kit.render.clip.interpreter import Signer, signing
 from kit.render.clip.interpreter_video import Recording, fitted, footage_of, look_at, signed_languages
 from kit.render.clip.layers import Sheet, set_layers
@@ -241,9 +241,9 @@ def test_the_signer_stands_in_the_film_and_the_rest_is_untouched(clock: Path, is
     """Also on the first frame, on a frame where texts move, and asked for alone."""
     place = (100, 200, 120, 120)
     sheet, job = sheet_with(place, is_round), short_job()
-    without = Film(job, sheet)
+    without = ClipFilm(job, sheet)
     with signer(clock, 4, place, is_round) as person:
-        film_ = Film(job, sheet, person)
+        film_ = ClipFilm(job, sheet, person)
         for seconds in (0.0, 0.2, 0.9, 1.5, 0.9):
             frame, plain, own = film_.frame(seconds), without.frame(seconds), person.frame(seconds)
             inside = np.zeros((480, 270), bool)
@@ -256,7 +256,7 @@ def test_the_signer_stands_in_the_film_and_the_rest_is_untouched(clock: Path, is
             chroma = frame[480:].reshape(2, 240, 135)[:, 100:160, 50:110]
             assert np.array_equal(chroma[:, 20:40, 20:40], own[120:].reshape(2, 60, 60)[:, 20:40, 20:40])
             with signer(clock, 4, place, is_round) as alone:
-                assert np.array_equal(Film(job, sheet, alone).frame(seconds), frame)
+                assert np.array_equal(ClipFilm(job, sheet, alone).frame(seconds), frame)
 
 
 def test_a_round_edge_is_smooth_and_as_wide_as_its_place(clock: Path) -> None:
@@ -272,7 +272,7 @@ def test_the_poster_shows_the_signer_in_rgb(folder: Path) -> None:
     place = (100, 200, 120, 120)
     sheet, job = sheet_with(place, False), short_job()
     with signer(patches(folder / "poster.mp4"), 4, place) as person:
-        picture = np.asarray(Film(job, sheet, person).still(0.5))
+        picture = np.asarray(ClipFilm(job, sheet, person).still(0.5))
     for (y, x), meant in zip(((30, 30), (30, 90), (90, 30), (90, 90)), _RGB, strict=True):
         assert np.abs(picture[200 + y, 100 + x].astype(int) - meant).max() <= 4
 

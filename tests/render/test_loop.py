@@ -15,7 +15,7 @@ from kit.errors import WorkError
 from kit.media.mp4 import read_clip
 from kit.model.artifact import Artifact, Level
 from kit.render.clip import render_clip
-from kit.render.clip.compose import Film
+from kit.render.clip.compose import ClipFilm
 from kit.render.clip.layers import set_layers
 from kit.render.clip.loop import animations
 from tests.render.test_clip_shapes import job_of, loaded
@@ -25,12 +25,12 @@ TOOLS = ("3919", "web", "17", "114")
 SCALE = 0.25
 
 
-def film_of(tool: str, language: str = "fr", shape: str = "square") -> Film:
+def film_of(tool: str, language: str = "fr", shape: str = "square") -> ClipFilm:
     job = job_of(language, shape, f"loop-{tool}")
-    return Film(job, set_layers(job, loaded().resources, SCALE))
+    return ClipFilm(job, set_layers(job, loaded().resources, SCALE))
 
 
-def shown(film: Film, seconds: float) -> set[tuple[object, ...]]:
+def shown(film: ClipFilm, seconds: float) -> set[tuple[object, ...]]:
     return {(film.sheet.layers[p.layer].id, p.dx, p.dy, p.clip) for p in film.placed(seconds)}
 
 
@@ -102,7 +102,7 @@ def test_animations_are_light_endless_and_as_long_as_the_film(
         image.seek(0)
         first = np.asarray(image.convert("RGB"), int)
     job = job_of("fr", "square", "loop-114")
-    meant = np.asarray(Film(job, set_layers(job, loaded().resources, 0.5)).still(0.0), int)
+    meant = np.asarray(ClipFilm(job, set_layers(job, loaded().resources, 0.5)).still(0.0), int)
     assert np.abs(first - meant).mean() < 1
 
 

@@ -17,11 +17,11 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from kit.media.pdf.model import BoxMm, Font, Ink, NotAPdf, Page, PdfFacts, Picture, Tags
-from kit.media.pdf.paint import Seen, State, draw_form, note_blending, walk
+from kit.media.pdf.model import BoxMm, CmykColour, EmbeddedImage, Font, NotAPdf, Page, PdfFacts, Tags
+from kit.media.pdf.paint import GraphicsState, PaintLog, draw_form, note_blending, walk
 from kit.media.pdf.tags import tags_of
 
-__all__ = ["BoxMm", "Font", "Ink", "NotAPdf", "Page", "PdfFacts", "Picture", "Tags", "inspect"]
+__all__ = ["BoxMm", "CmykColour", "EmbeddedImage", "Font", "NotAPdf", "Page", "PdfFacts", "Tags", "inspect"]
 
 MAX_FILE_BYTES = 60_000_000
 MAX_STREAM_BYTES = 200_000_000
@@ -80,23 +80,23 @@ def _said(message: str) -> str:
 
 
 def _facts(document: Pdf) -> PdfFacts:
-    seen = Seen(document)
+    log = PaintLog(document)
     return PdfFacts(
-        pages=tuple([_page(page.obj, seen) for page in document.pages]),
-        fonts=tuple(sorted(seen.fonts)),
-        colours=frozenset(seen.colours),
-        inks=tuple(sorted(seen.inks)),
-        pictures=tuple(seen.pictures),
-        unmeasured=tuple(sorted(seen.unmeasured)),
+        pages=tuple([_page(page.obj, log) for page in document.pages]),
+        fonts=tuple(sorted(log.fonts)),
+        colours=frozenset(log.colours),
+        cmyk_colours=tuple(sorted(log.cmyk_colours)),
+        images=tuple(log.images),
+        unmeasured=tuple(sorted(log.unmeasured)),
         tags=tags_of(document),
     )
 
 
-def _page(page: Any, seen: Seen) -> Page:
-    before, unit = seen.untagged, float(page.get("/UserUnit", 1)) * _MM_PER_PT
+def _page(page: Any, log: PaintLog) -> Page:
+    before, unit = log.untagged, float(page.get("/UserUnit", 1)) * _MM_PER_PT
     resources = page.get("/Resources", Dictionary())
-    note_blending(page, resources, seen)
-    walk(page.get("/Contents", Array()), resources, State(), False, 0, seen)
+    note_blending(page, resources, log)
+    walk(page.get("/Contents", Array()), resources, GraphicsState(), False, 0, log)
     links = []
     for annotation in page.get("/Annots", Array()):
         action = annotation.get("/A", Dictionary())
@@ -104,7 +104,7 @@ def _page(page: Any, seen: Seen) -> Page:
             links.append(str(action.URI))
         look = annotation.get("/AP", Dictionary()).get("/N", Dictionary())
         for form in [look] if isinstance(look, Stream) else list(look.as_dict().values()):
-            draw_form(form, resources, State(), True, 0, seen)
+            draw_form(form, resources, GraphicsState(), True, 0, log)
     media, crop, bleed, trim = (_box(page.get(f"/{name}Box"), unit) for name in _BOXES)
     if media is None:
         raise NotAPdf("a page without a MediaBox")
@@ -115,7 +115,7 @@ def _page(page: Any, seen: Seen) -> Page:
         trim=trim,
         rotation=int(page.get("/Rotate", 0)) % 360,
         tab_order=str(page.Tabs)[1:] if "/Tabs" in page else None,
-        untagged=seen.untagged - before,
+        untagged=log.untagged - before,
         links=tuple(links),
     )
 

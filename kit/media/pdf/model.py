@@ -46,7 +46,7 @@ class Font:
 
 
 @dataclass(frozen=True, order=True)
-class Ink:
+class CmykColour:
     """One CMYK colour that something is painted with, in percent. `in_text`: type is set in it."""
 
     c: float
@@ -62,7 +62,7 @@ class Ink:
 
 
 @dataclass(frozen=True)
-class Picture:
+class EmbeddedImage:
     """One image. Coverage in percent: of the worst pixel, and of the worst block of 8 × 8.
 
     Why both: JPEG overshoots at edges (an edge at 279 % has pixels of 302 % at quality 90,
@@ -103,7 +103,7 @@ class PdfFacts:
     pages: tuple[Page, ...]
     fonts: tuple[Font, ...]
     colours: frozenset[str]
-    inks: tuple[Ink, ...]
-    pictures: tuple[Picture, ...]
+    cmyk_colours: tuple[CmykColour, ...]
+    images: tuple[EmbeddedImage, ...]
     unmeasured: tuple[str, ...]
     tags: Tags

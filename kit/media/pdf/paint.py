@@ -1,4 +1,4 @@
-"""What a PDF paints: a walk through its drawings that notes colours, inks, fonts and pictures."""
+"""What a PDF paints: a walk through its drawings that notes colours, inks, fonts and images."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from kit.media.pdf.model import Font, Ink, NotAPdf, Picture
+from kit.media.pdf.model import CmykColour, EmbeddedImage, Font, NotAPdf
 from kit.media.pdf.samples import coverage_of, filters_of, samples_of
 
 MAX_CONTENT_BYTES = 2_000_000
@@ -34,32 +34,32 @@ _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 
 
 @dataclass(frozen=True)
-class Colour:
+class CurrentColour:
     """The current colour: its space, its inks in percent if known, its pattern if it is one."""
 
     space: str = "DeviceGray"
-    ink: _Cmyk | None = None
+    percent: _Cmyk | None = None
     pattern: Any = None
 
 
 @dataclass(frozen=True)
-class State:
+class GraphicsState:
     """The part of the graphics state that says what colour comes out."""
 
-    fill: Colour = Colour()
-    stroke: Colour = Colour()
+    fill: CurrentColour = CurrentColour()
+    stroke: CurrentColour = CurrentColour()
     rendering: int = 0
 
 
 @dataclass
-class Seen:
+class PaintLog:
     """Everything met so far. `walked`: what looks the same wherever it stands is walked once."""
 
     document: Pdf
     colours: set[str] = field(default_factory=set)
-    inks: set[Ink] = field(default_factory=set)
+    cmyk_colours: set[CmykColour] = field(default_factory=set)
     fonts: set[Font] = field(default_factory=set)
-    pictures: list[Picture] = field(default_factory=list)
+    images: list[EmbeddedImage] = field(default_factory=list)
     unmeasured: set[str] = field(default_factory=set)
     walked: set[tuple[int, int]] = field(default_factory=set)
     content_bytes: int = 0
@@ -72,14 +72,14 @@ class Seen:
         return not known
 
 
-def walk(content: Any, resources: Any, state: State, tagged: bool, depth: int, seen: Seen) -> None:
-    """One content stream; what it paints goes into `seen`, forms and patterns included."""
+def walk(content: Any, resources: Any, state: GraphicsState, tagged: bool, depth: int, log: PaintLog) -> None:
+    """One content stream; what it paints goes into `log`, forms and patterns included."""
     if depth > MAX_DEPTH:
         raise NotAPdf("drawings within drawings without end")
-    _fonts(resources, depth, seen)
-    saved: list[State] = []
+    _fonts(resources, depth, log)
+    saved: list[GraphicsState] = []
     marks = [tagged]
-    for name, operands in _instructions(content, seen):
+    for name, operands in _instructions(content, log):
         if name == "q":
             saved.append(state)
         elif name == "Q":
@@ -95,31 +95,31 @@ def walk(content: Any, resources: Any, state: State, tagged: bool, depth: int, s
         elif name in _COLOURS:
             state = replace(state, stroke=_colour(name.lower(), operands, resources, state.stroke))
         elif name == "Do" and (thing := resources.XObject[operands[0]]).Subtype == Name.Form:
-            draw_form(thing, resources, state, marks[-1], depth, seen)
+            draw_form(thing, resources, state, marks[-1], depth, log)
         else:
-            seen.untagged += not marks[-1]
+            log.untagged += not marks[-1]
             if name == "Do":
-                _picture(thing, resources, state, depth, seen)
+                _image(thing, resources, state, depth, log)
             elif name == "INLINE IMAGE":
-                _picture(operands[0].obj, resources, state, depth, seen)
+                _image(operands[0].obj, resources, state, depth, log)
             elif name == "sh":
-                _shading(resources.Shading[operands[0]], resources, seen)
+                _shading(resources.Shading[operands[0]], resources, log)
             else:
                 for colour in _painted(name, state):
-                    _paint(colour, name in _SHOWS, resources, depth, seen)
+                    _paint(colour, name in _SHOWS, resources, depth, log)
 
 
-def _instructions(content: Any, seen: Seen) -> Iterator[tuple[str, Any]]:
+def _instructions(content: Any, log: PaintLog) -> Iterator[tuple[str, Any]]:
     parts = []
-    seen.content_bytes += _FORM_COST
+    log.content_bytes += _FORM_COST
     for stream in [content] if isinstance(content, Stream) else content:
         if set(filters_of(stream)) - {"FlateDecode"}:
             raise NotAPdf("a drawing packed in an uncommon way")
         parts.append(stream.read_bytes())
-        seen.content_bytes += len(parts[-1])
-        if seen.content_bytes > MAX_CONTENT_BYTES:
+        log.content_bytes += len(parts[-1])
+        if log.content_bytes > MAX_CONTENT_BYTES:
             raise NotAPdf(f"more than {MAX_CONTENT_BYTES:,} bytes of drawing")
-    whole = seen.document.make_stream(b"\n".join(parts))
+    whole = log.document.make_stream(b"\n".join(parts))
     for instruction in pikepdf.parse_content_stream(whole, _OPERATORS):
         yield str(instruction.operator), instruction.operands
 
@@ -132,16 +132,16 @@ def _is_accounted_for(operands: Any, resources: Any) -> bool:
     return "/MCID" in (resources.Properties[facts] if isinstance(facts, Name) else facts)
 
 
-def _colour(name: str, operands: Any, resources: Any, now: Colour) -> Colour:
+def _colour(name: str, operands: Any, resources: Any, now: CurrentColour) -> CurrentColour:
     if name == "cs":
         space = _space(operands[0], resources)
-        return Colour(space, (0.0, 0.0, 0.0, 100.0) if space in _CMYK else None)
+        return CurrentColour(space, (0.0, 0.0, 0.0, 100.0) if space in _CMYK else None)
     space = _DEVICE.get(name, now.space)
     pattern = None
     if isinstance(operands[-1], Name):
         pattern, operands = resources.Pattern[operands[-1]], operands[:-1]
     is_cmyk = space.removeprefix("Pattern(").rstrip(")") in _CMYK and len(operands) == 4
-    return Colour(space, _percent(operands) if is_cmyk else None, pattern)
+    return CurrentColour(space, _percent(operands) if is_cmyk else None, pattern)
 
 
 def _percent(values: Any) -> _Cmyk:
@@ -165,7 +165,7 @@ def _space(space: Any, resources: Any, depth: int = 0) -> str:
     return family
 
 
-def _painted(name: str, state: State) -> list[Colour]:
+def _painted(name: str, state: GraphicsState) -> list[CurrentColour]:
     """The colours one operator paints with; text may be filled, outlined, both or only clip."""
     fills, strokes = name in _FILLS, name in _STROKES
     if name in _SHOWS:
@@ -173,43 +173,45 @@ def _painted(name: str, state: State) -> list[Colour]:
     return [state.fill] * fills + [state.stroke] * strokes
 
 
-def _paint(colour: Colour, in_text: bool, resources: Any, depth: int, seen: Seen) -> None:
-    seen.colours.add(colour.space)
-    if colour.ink is not None:
-        seen.inks.add(Ink(*colour.ink, in_text))
+def _paint(colour: CurrentColour, in_text: bool, resources: Any, depth: int, log: PaintLog) -> None:
+    log.colours.add(colour.space)
+    if colour.percent is not None:
+        log.cmyk_colours.add(CmykColour(*colour.percent, in_text))
     elif any(space in colour.space for space in _CMYK) and colour.pattern is None:
-        seen.unmeasured.add(colour.space)
-    if colour.pattern is None or not seen.first_time(colour.pattern):
+        log.unmeasured.add(colour.space)
+    if colour.pattern is None or not log.first_time(colour.pattern):
         return
     if colour.pattern.PatternType == 2:
-        _shading(colour.pattern.Shading, resources, seen)
+        _shading(colour.pattern.Shading, resources, log)
     else:
         within = colour.pattern.get("/Resources", resources)
-        walk(colour.pattern, within, State(), True, depth + 1, seen)
+        walk(colour.pattern, within, GraphicsState(), True, depth + 1, log)
 
 
-def draw_form(form: Any, resources: Any, state: State, tagged: bool, depth: int, seen: Seen) -> None:
+def draw_form(
+    form: Any, resources: Any, state: GraphicsState, tagged: bool, depth: int, log: PaintLog
+) -> None:
     """A form's content with its own resources."""
     within = form.get("/Resources", resources)
-    note_blending(form, within, seen)
-    walk(form, within, state, tagged, depth + 1, seen)
+    note_blending(form, within, log)
+    walk(form, within, state, tagged, depth + 1, log)
 
 
-def note_blending(thing: Any, resources: Any, seen: Seen) -> None:
+def note_blending(thing: Any, resources: Any, log: PaintLog) -> None:
     """What is blended in RGB comes out as RGB, whatever it was drawn in."""
     if "/CS" in (group := thing.get("/Group", Dictionary())):
-        seen.colours.add(_space(group.CS, resources))
+        log.colours.add(_space(group.CS, resources))
 
 
-def _shading(shading: Any, resources: Any, seen: Seen) -> None:
+def _shading(shading: Any, resources: Any, log: PaintLog) -> None:
     space = _space(shading.ColorSpace, resources)
-    seen.colours.add(space)
+    log.colours.add(space)
     if not any(name in space for name in _CMYK):
         return
     ends = list(_ends(shading.get("/Function", Array()), 0)) if space in _CMYK else []
-    seen.inks |= {Ink(*_percent(end), False) for end in ends if len(end) == 4}
+    log.cmyk_colours |= {CmykColour(*_percent(end), False) for end in ends if len(end) == 4}
     if not ends or any(len(end) != 4 for end in ends):
-        seen.unmeasured.add(f"a shading in {space}")
+        log.unmeasured.add(f"a shading in {space}")
 
 
 def _ends(function: Any, depth: int) -> Iterator[Any]:
@@ -224,24 +226,24 @@ def _ends(function: Any, depth: int) -> Iterator[Any]:
         yield ()
 
 
-def _fonts(resources: Any, depth: int, seen: Seen) -> None:
+def _fonts(resources: Any, depth: int, log: PaintLog) -> None:
     for font in resources.get("/Font", Dictionary()).as_dict().values():
-        if not seen.first_time(font):
+        if not log.first_time(font):
             continue
         drawn = font.Subtype == Name.Type3
         name = str(font.get("/BaseFont", font.get("/Name", "/Type3" if drawn else "/")))[1:]
         bearer = font.DescendantFonts[0] if font.Subtype == Name.Type0 else font
         descriptor = bearer.get("/FontDescriptor", Dictionary())
-        seen.fonts.add(Font(name, drawn or any(key in descriptor for key in _FONT_FILES)))
-        for glyph in filter(seen.first_time, font.CharProcs.as_dict().values() if drawn else ()):
-            walk(glyph, font.get("/Resources", resources), State(), True, depth + 1, seen)
+        log.fonts.add(Font(name, drawn or any(key in descriptor for key in _FONT_FILES)))
+        for glyph in filter(log.first_time, font.CharProcs.as_dict().values() if drawn else ()):
+            walk(glyph, font.get("/Resources", resources), GraphicsState(), True, depth + 1, log)
 
 
-def _picture(image: Any, resources: Any, state: State, depth: int, seen: Seen) -> None:
+def _image(image: Any, resources: Any, state: GraphicsState, depth: int, log: PaintLog) -> None:
     if image.get("/ImageMask", False):
-        _paint(state.fill, False, resources, depth, seen)  # a stencil has no colour of its own
+        _paint(state.fill, False, resources, depth, log)  # a stencil has no colour of its own
         return
-    if not seen.first_time(image):
+    if not log.first_time(image):
         return
     space = _space(image.ColorSpace, resources) if "/ColorSpace" in image else "JPXDecode"
     width, height = int(image.Width), int(image.Height)
@@ -250,6 +252,6 @@ def _picture(image: Any, resources: Any, state: State, depth: int, seen: Seen) -
     pixels = samples_of(image, width, height) if space in _CMYK and isinstance(image, Stream) else None
     most, area = (None, None) if pixels is None else coverage_of(pixels, image.get("/Decode"))
     if pixels is None and (space == "JPXDecode" or any(name in space for name in _CMYK)):
-        seen.unmeasured.add(f"an image in {space}")
-    seen.colours.add(space)
-    seen.pictures.append(Picture(space, width, height, most, area))
+        log.unmeasured.add(f"an image in {space}")
+    log.colours.add(space)
+    log.images.append(EmbeddedImage(space, width, height, most, area))

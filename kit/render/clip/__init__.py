@@ -20,8 +20,8 @@ from kit.model.plan import ClipJob
 from kit.render.alt import full_alt
 from kit.render.clip.audio import soundtrack
 from kit.render.clip.captions import cues, description, srt, transcript, vtt
-from kit.render.clip.compose import Film
-from kit.render.clip.encode import QUALITY, Picture, encoder
+from kit.render.clip.compose import ClipFilm
+from kit.render.clip.encode import QUALITY, FrameFormat, encoder
 from kit.render.clip.interpreter import signing
 from kit.render.clip.layers import set_layers, typesetter
 from kit.render.clip.loop import SCALE, animations
@@ -76,11 +76,11 @@ def render_clip(
 
 
 @contextmanager
-def opened(job: ClipJob, resources: Resources, scale: float = 1.0) -> Iterator[Film]:
+def opened(job: ClipJob, resources: Resources, scale: float = 1.0) -> Iterator[ClipFilm]:
     """The clip's frames, with the interpreter where the job keeps a place and there is a film."""
     sheet = set_layers(job, resources, scale)
     with signing(job, sheet, resources) as signer:
-        yield Film(job, sheet, signer)
+        yield ClipFilm(job, sheet, signer)
 
 
 def film_to(
@@ -96,24 +96,24 @@ def film_to(
         _encode(job, film, sound, partial, progress)
 
 
-def _poster(job: ClipJob, film: Film) -> bytes:
+def _poster(job: ClipJob, film: ClipFilm) -> bytes:
     """One frame at full colour resolution, encoded as every other picture of the kit."""
     xmp = xmp_packet(job.alt_short, job.rights, LANGUAGES[job.language].tag)
     return upload_jpeg(film.still(job.poster_s), xmp)
 
 
 def _encode(
-    job: ClipJob, film: Film, samples: bytes | None, goal: Path, progress: Callable[[int, int], None]
+    job: ClipJob, film: ClipFilm, samples: bytes | None, goal: Path, progress: Callable[[int, int], None]
 ) -> None:
     """Encode, and once more at a lower quality in the rare case that the file is too large."""
-    picture = Picture(film.sheet.width, film.sheet.height, job.fps)
+    frames = FrameFormat(film.sheet.width, film.sheet.height, job.fps)
     total, limit = round(job.duration_s * job.fps), job.screen.max_bytes
     with tempfile.TemporaryDirectory(prefix="kit-clip-") as folder:
         sound = Path(folder) / "sound.raw" if samples is not None else None
         if sound is not None and samples is not None:
             sound.write_bytes(samples)
         for quality in (QUALITY, QUALITY + 8):
-            with encoder(goal, picture, job.preset, sound, quality) as running:
+            with encoder(goal, frames, job.preset, sound, quality) as running:
                 for number in range(total):
                     running.write(film.frame(number / job.fps).data)
                     progress(number + 1, total)
@@ -124,7 +124,7 @@ def _encode(
     )
 
 
-def _artifacts(job: ClipJob, film: Film, out: Path, base: str, digest: str) -> list[Artifact]:
+def _artifacts(job: ClipJob, film: ClipFilm, out: Path, base: str, digest: str) -> list[Artifact]:
     shared: dict[str, Any] = {
         "piece": job.piece,
         "language": job.language,

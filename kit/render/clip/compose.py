@@ -38,7 +38,7 @@ class _Planes:
     remain: tuple[Weighted, Weighted, Weighted]
 
 
-class Film:
+class ClipFilm:
     """All frames of a clip. `frame(t)` returns I420 bytes, (height · 3/2, width), read only.
 
     `signer` is the film in `sheet.signer`; whoever opened it closes it.

@@ -41,7 +41,7 @@ _PIPE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
-class Picture:
+class FrameFormat:
     """Size and rate of the frames that will come."""
 
     width: int
@@ -50,22 +50,22 @@ class Picture:
 
 
 def command(
-    goal: Path, picture: Picture, preset: str, sound: Path | None, quality: int = QUALITY
+    goal: Path, frames: FrameFormat, preset: str, sound: Path | None, quality: int = QUALITY
 ) -> list[str]:
     """The whole command line; bare encodes in benchmarks use it too."""
-    group = GROUP_S * picture.fps
+    group = GROUP_S * frames.fps
     audio_in = ["-f", "s16le", "-ar", str(RATE), "-ac", "2", "-i", str(sound)] if sound else []
     audio_out = ["-map", "1:a", "-c:a", "aac", "-profile:a", "aac_low", "-b:a", "128k"] if sound else ["-an"]
     return [
         ffmpeg_path(), "-hide_banner", "-nostats", "-loglevel", "error", "-y",
-        "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{picture.width}x{picture.height}",
-        "-r", str(picture.fps), "-i", "pipe:0", *audio_in,
+        "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{frames.width}x{frames.height}",
+        "-r", str(frames.fps), "-i", "pipe:0", *audio_in,
         "-map", "0:v",
         # raw frames carry no colour description: without this the file would say "unknown"
         "-vf", "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709,setsar=1",
         "-c:v", "libx264", "-profile:v", "high", "-pix_fmt", "yuv420p", "-preset", preset,
         "-crf", str(quality),
-        "-threads", str(THREADS), "-fps_mode", "cfr", "-r", str(picture.fps),
+        "-threads", str(THREADS), "-fps_mode", "cfr", "-r", str(frames.fps),
         "-g", str(group), "-keyint_min", str(group), "-sc_threshold", "0",
         "-x264-params", f"open-gop=0:rc-lookahead={LOOKAHEAD}:sync-lookahead=0",
         "-color_range", "tv", "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
@@ -150,7 +150,7 @@ class Encoder:
 
 @contextlib.contextmanager
 def encoder(
-    goal: Path, picture: Picture, preset: str, sound: Path | None, quality: int = QUALITY
+    goal: Path, frames: FrameFormat, preset: str, sound: Path | None, quality: int = QUALITY
 ) -> Iterator[Encoder]:
     """Start ffmpeg, take frames, finish. Whatever is raised inside, no process is left behind.
 
@@ -160,7 +160,7 @@ def encoder(
     """
     try:
         process = spawn(
-            command(goal, picture, preset, sound, quality),
+            command(goal, frames, preset, sound, quality),
             subprocess.PIPE, subprocess.DEVNULL, subprocess.PIPE, bufsize=0,
         )  # fmt: skip
     except OSError as error:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from kit.errors import WorkError
 from kit.model.plan import ClipJob, Theme
-from kit.render.clip.compose import Film
+from kit.render.clip.compose import ClipFilm
 from kit.render.clip.layers import set_layers
 from kit.render.picture import xmp_packet
 from kit.resources import Resources
@@ -33,7 +33,7 @@ def animations(job: ClipJob, resources: Resources, scale: float = 1.0) -> dict[s
 
     Still stretches are one frame that stands longer; the first frame is the film's.
     """
-    film = Film(job, set_layers(job, resources, SCALE * scale))
+    film = ClipFilm(job, set_layers(job, resources, SCALE * scale))
     palette, frames, lengths = _palette(job.theme), [], []
     for picture, length in _frames(film, job.duration_s):
         frames.append(picture.quantize(palette=palette, dither=Image.Dither.NONE))
@@ -53,7 +53,7 @@ def animations(job: ClipJob, resources: Resources, scale: float = 1.0) -> dict[s
     return made
 
 
-def _frames(film: Film, duration_s: float) -> Iterator[tuple[Image.Image, int]]:
+def _frames(film: ClipFilm, duration_s: float) -> Iterator[tuple[Image.Image, int]]:
     """Frames that differ, each with how long it stands in ms."""
     count = round(duration_s * 1000 / FRAME_MS)
     begun, placed = 0, film.placed(0.0)

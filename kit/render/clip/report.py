@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from kit.model.artifact import Box
 from kit.model.plan import ClipJob
-from kit.render.clip.compose import Film
+from kit.render.clip.compose import ClipFilm
 from kit.render.clip.motion import Stand
 
 
-def all_text(job: ClipJob, film: Film) -> tuple[str, ...]:
+def all_text(job: ClipJob, film: ClipFilm) -> tuple[str, ...]:
     """Every string that is shown, each time it newly comes into the picture."""
     return tuple(box.text for box in boxes_of(job, film) if box.text)
 
 
-def boxes_of(job: ClipJob, film: Film, still_s: float | None = None) -> tuple[Box, ...]:
+def boxes_of(job: ClipJob, film: ClipFilm, still_s: float | None = None) -> tuple[Box, ...]:
     """One box for each text, with the time it stands still; `still_s` keeps that moment's only.
 
     Ink bounds come from the drawn pixels. The ticks are one box: they are one figure.
@@ -28,12 +28,12 @@ def _stands(stand: Stand, still_s: float | None) -> bool:
     return still_s is None or stand.from_s <= still_s < stand.to_s
 
 
-def _in_reading_order(film: Film, shown: list[Stand]) -> list[Stand]:
+def _in_reading_order(film: ClipFilm, shown: list[Stand]) -> list[Stand]:
     """By the time it arrives, then as it is drawn; what stands throughout comes with the first."""
     return sorted(shown, key=lambda stand: (stand.from_s, film.sheet.layers[stand.layer].scene is None))
 
 
-def _box(film: Film, stand: Stand, timed: bool) -> Box:
+def _box(film: ClipFilm, stand: Stand, timed: bool) -> Box:
     layer = film.sheet.layers[stand.layer]
     assert layer.role is not None
     x, y, w, h = layer.ink
@@ -45,7 +45,7 @@ def _box(film: Film, stand: Stand, timed: bool) -> Box:
     )  # fmt: skip
 
 
-def _ticks(job: ClipJob, film: Film, timed: bool) -> Box:
+def _ticks(job: ClipJob, film: ClipFilm, timed: bool) -> Box:
     places = [layer.at for layer in film.sheet.layers if layer.tick is not None]
     x, y = min(place[0] for place in places), min(place[1] for place in places)
     right = max(place[0] + place[2] for place in places)
