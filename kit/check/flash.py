@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kit.check.clip_file import is_clip
 from kit.check.finding import fail, skip, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
@@ -12,11 +13,6 @@ from kit.media.ffmpeg import Undecodable, decoded_frames
 from kit.media.flash import FIELD_SHARE, MAX_CHANGES, flashing, judged_size
 from kit.media.mp4 import NotAClip, read_clip
 from kit.model.artifact import Finding
-
-
-def _moves(subject: Subject) -> bool:
-    artifact = subject.artifact
-    return artifact.kind == "clip" or (artifact.kind == "loop" and artifact.media_type == "video/mp4")
 
 
 def _flash(subject: Subject) -> Iterator[Finding]:
@@ -58,6 +54,6 @@ FLASH_CHECKS: tuple[Check[Subject], ...] = (
         "read 2026-11-23).",
         _flash,
         ("flash-general", "flash-red"),
-        _moves,
+        is_clip,
     ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kit.check.clip_file import is_clip
 from kit.check.finding import fail, skip, unread
 from kit.check.runner import Check
 from kit.check.subject import Subject
@@ -31,9 +32,7 @@ def target_lufs(artifact: Artifact) -> float:
 
 
 def _has_sound_to_check(subject: Subject) -> bool:
-    artifact = subject.artifact
-    is_clip = artifact.kind == "clip" or (artifact.kind == "loop" and artifact.media_type == "video/mp4")
-    return is_clip and (subject.clip is None or subject.clip.sound != "refused")
+    return is_clip(subject) and (subject.clip is None or subject.clip.sound != "refused")
 
 
 def _loudness(subject: Subject) -> Iterator[Finding]:

@@ -15,8 +15,7 @@ import imageio_ffmpeg
 import pytest
 from tests_support.clips import shipped_spec
 
-import kit.check.clip
-from kit.check.captions import reading_time_s
+import kit.check.clip_file
 from kit.check.clip import CLIP_CHECKS
 from kit.check.runner import run_checks
 from kit.check.subject import Subject
@@ -95,7 +94,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Found:
     """Findings on a clip that says this about itself, without a file."""
 
     def findings(clip: Clip, artifact_id: str = _ID, **changes: Any) -> list[Finding]:
-        monkeypatch.setattr(kit.check.clip, "read_clip", lambda _: clip)
+        monkeypatch.setattr(kit.check.clip_file, "read_clip", lambda _: clip)
         return list(check(subject(Path("main.mp4"), artifact_id, **changes)).findings)
 
     return findings
@@ -351,152 +350,6 @@ def test_clip_checks_leave_other_artifacts_alone(good_path: Path) -> None:
     """A poster is neither passed nor skipped."""
     report = check(subject(good_path, kind="poster", media_type="image/jpeg"))
     assert (report.passed, report.findings) == (0, ())
-
-
-# --- captions ------------------------------------------------------------------------------------
-
-_GOOD_VTT = """\
-WEBVTT - 25 secondes
-Kind: captions
-
-NOTE nobody reads this
-
-premier
-00:00.000 --> 00:03.000 line:80%
-25 secondes pour 4 outils vitaux
-
-00:00:03.000 --> 00:00:07.500
-<v Voix>Appel gratuit et anonyme,
-24&nbsp;h/24, 7 j/7</v>
-"""
-_GOOD_SRT = """\
-1
-00:00:00,000 --> 00:00:03,000
-25 secondes pour 4 outils vitaux
-
-2
-00:00:03,000 --> 00:00:07,500
-<i>Appel gratuit et anonyme,</i>
-24 h/24, 7 j/7
-"""
-
-
-def captions(folder: Path, text: str | bytes, suffix: str = ".vtt", **changes: Any) -> Report:
-    """The report on a caption file of that text."""
-    path = folder / f"main{suffix}"
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return check(subject(path, _ID + suffix, kind="captions", media_type="text/vtt", **changes))
-
-
-def vtt(*cues: str) -> str:
-    """A WebVTT file of these blocks."""
-    return "\n\n".join(("WEBVTT", *cues)) + "\n"
-
-
-@pytest.mark.parametrize(("suffix", "text"), [(".vtt", _GOOD_VTT), (".srt", _GOOD_SRT)])
-@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-@pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_good_captions_pass(tmp_path: Path, suffix: str, text: str, line_end: str, mark: str) -> None:
-    """With names, notes, tags, settings, either line end and a byte order mark."""
-    report = captions(tmp_path, mark + text.replace("\n", line_end), suffix)
-    assert report.findings == ()
-    assert report.passed == len(CLIP_CHECKS) - len(_CLIP_CODES)
-
-
-@pytest.mark.parametrize(
-    ("suffix", "text", "measured"),
-    [
-        (".vtt", "", "does not begin with WEBVTT"),
-        (".vtt", _GOOD_SRT, "does not begin with WEBVTT"),
-        (".vtt", _GOOD_VTT.replace("WEBVTT", "WEBVTTX"), "does not begin with WEBVTT"),
-        (".vtt", "WEBVTT\n", "no cue"),
-        (".vtt", vtt("00:00,000 --> 00:03,000\nune virgule"), "no times"),
-        (".vtt", vtt("00:00.000 -> 00:03.000\nune flèche trop courte"), "no times"),
-        (".vtt", vtt("00:00.000 --> 00:63.000\nsoixante-trois"), "no times"),
-        (".vtt", b"WEBVTT\n\n00:00.000 --> 00:03.000\n\xe9t\xe9\n", "not UTF-8 at byte 32"),
-        (".vtt", "WEBVTT\n" + "x" * 1_000_000, "far too many"),
-        (".srt", _GOOD_SRT.replace(",000", ".000"), "no times"),
-        (".srt", "", "no cue"),
-        (".txt", _GOOD_SRT, "neither .vtt nor .srt"),
-    ],
-)
-def test_a_file_that_is_no_caption_file_says_why(
-    tmp_path: Path, suffix: str, text: str | bytes, measured: str
-) -> None:
-    """One FAIL, and the cues' own checks are skipped, not passed."""
-    report = captions(tmp_path, text, suffix)
-    (finding,) = (f for f in report.findings if f.code == "captions-format")
-    assert measured in finding.measured
-    assert codes(report, Level.SKIP) == ["captions-lines", "captions-speed", "captions-times"]
-
-
-def test_captions_over_20000_bytes_fail(tmp_path: Path) -> None:
-    """Bytes, not characters; exactly 20,000 is allowed."""
-    note = "\nNOTE "
-    room = 20_000 - len((_GOOD_VTT + note).encode())
-    assert captions(tmp_path, _GOOD_VTT + note + "x" * room).findings == ()
-    assert codes(captions(tmp_path, _GOOD_VTT + note + "x" * (room - 1) + "é")) == ["captions-size"]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("a\nb\nc", ["captions-lines"]),
-        ("a" * 37, ["captions-lines"]),
-        ("a" * 36, []),
-        ("<b>" + "a" * 36 + "</b>", []),
-        ("\u2066" + "\u0661" * 36 + "\u2069", []),
-        ("e\u0301" * 36, []),
-        ("", ["captions-lines"]),
-    ],
-    ids=["three-lines", "37", "36", "tags", "isolates", "combining", "empty"],
-)
-def test_two_lines_of_36_seen_characters(tmp_path: Path, text: str, expected: list[str]) -> None:
-    """Tags, direction isolates and combining marks take no room."""
-    assert codes(captions(tmp_path, vtt(f"00:00.000 --> 00:10.000\n{text}"))) == expected
-
-
-@pytest.mark.parametrize(
-    ("characters", "seconds"),
-    [(1, 1), (12, 1), (16, 1.5), (20, 2), (28, 2.5), (36, 3), (48, 3.5), (60, 4), (72, 4.5)],
-)
-def test_reading_time_goes_straight_between_the_charter_s_points(characters: int, seconds: float) -> None:
-    """12 = 1 s, 20 = 2 s, 36 = 3 s, 60 = 4 s."""
-    assert reading_time_s(characters) == pytest.approx(seconds)
-
-
-@pytest.mark.parametrize(("end", "expected"), [("00:02.400", []), ("00:02.399", ["captions-speed"])])
-def test_a_cue_may_be_a_fifth_quicker_than_the_charter(tmp_path: Path, end: str, expected: list[str]) -> None:
-    """36 characters want 3 s; 2.4 s is the least."""
-    report = captions(tmp_path, vtt(f"00:00.000 --> {end}\n{'a' * 36}"))
-    assert codes(report) == expected
-
-
-def test_a_line_break_is_read_as_a_space(tmp_path: Path) -> None:
-    """36 characters in two lines want as long as 36 in one."""
-    text = "a" * 17 + "\n" + "a" * 18
-    (finding,) = captions(tmp_path, vtt(f"00:00.000 --> 00:02.000\n{text}")).findings
-    assert "36 characters" in finding.limit
-
-
-@pytest.mark.parametrize(
-    "cues",
-    [
-        ["00:04.000 --> 00:07.000\nb", "00:00.000 --> 00:03.000\na"],
-        ["00:00.000 --> 00:03.001\na", "00:03.000 --> 00:05.000\nb"],
-        ["00:22.000 --> 00:25.001\na"],
-    ],
-    ids=["out-of-order", "overlap", "past-the-end"],
-)
-def test_cues_stand_in_order_one_at_a_time_within_the_clip(tmp_path: Path, cues: list[str]) -> None:
-    """25.000 s is the end, and two cues may touch."""
-    assert codes(captions(tmp_path, vtt(*cues))) == ["captions-times"]
-
-
-def test_a_cue_that_ends_before_it_begins_fails(tmp_path: Path) -> None:
-    """It can be neither shown nor read."""
-    report = captions(tmp_path, vtt("00:03.000 --> 00:01.000\na"))
-    assert codes(report) == ["captions-speed", "captions-times"]
 
 
 # --- all of them ---------------------------------------------------------------------------------
