@@ -23,7 +23,7 @@ from kit.media.h264 import Colour, Sps, parse_sps
 MAX_INDEX_BYTES = 4_000_000
 MAX_BOXES = 1_000
 MAX_FRAMES = 100_000
-"""Bounds on hostile files; a 25 s clip needs 30 kB, a few dozen boxes and 750 frames."""
+"""Bounds on hostile files; a clip of 25 s at 30 frames a second needs 30 kB and a few dozen boxes."""
 
 
 class NotAClip(ValueError):

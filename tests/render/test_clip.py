@@ -21,7 +21,7 @@ from kit.render.clip.audio import RATE, bed, levelled, measure, mixed, sample_co
 from kit.render.clip.compose import ClipFilm
 from kit.render.clip.encode import FrameFormat, encoder, ffmpeg_path
 from kit.render.clip.layers import set_layers
-from kit.render.clip.motion import eased, lit_ticks
+from kit.render.clip.motion import eased
 from kit.render.clip.report import boxes_of
 from tests.render.clip_job import RESOURCES, full_job, short_job, storyboard
 
@@ -110,7 +110,7 @@ def test_the_first_number_holds_still_from_the_hook_to_its_own_scene(film: ClipF
 def test_tick_k_lights_at_k_minus_1_seconds(film: ClipFilm) -> None:
     for number in range(750):
         lit = [p for p in film.placed(number / 30) if film.sheet.layers[p.layer].id.endswith("-lit")]
-        assert len(lit) == lit_ticks(number / 30) == number // 30 + 1
+        assert len(lit) == number // 30 + 1
     layer = next(one for one in film.sheet.layers if one.id == "tick-9-lit")
     x, bottom = layer.at[0] + layer.at[2] // 2, layer.at[1] + layer.at[3] - 2
     assert film.frame(239 / 30)[bottom, x] < 80 < film.frame(8.0)[bottom, x]

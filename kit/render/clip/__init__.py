@@ -1,4 +1,4 @@
-"""Clips: 25 seconds, set once by Typst, moved as planes, encoded at the encoder's own speed.
+"""Clips: layers set once by Typst, moved as planes, encoded at the encoder's own speed.
 
 layers (Typst) → motion (what stands when) → compose (frames) → encode, with audio and captions
 beside. A frame is a pure function of its time.

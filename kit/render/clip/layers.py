@@ -1,7 +1,7 @@
 """Typst sets every layer of a clip once: texts and shapes as pixels, and where they stand.
 
 One compile gives one transparent page a layer, cut to its ink. Why not set text a frame: a clip
-has 750 frames and about thirty layers, and only their places change.
+has hundreds of frames and about thirty layers, and only their places change.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from kit.model.artifact import Role
 from kit.model.plan import ClipJob
 from kit.render.typeset import Typesetter
 from kit.resources import Resources
+from kit.tables.clips import TICKS
 from kit.tables.languages import LANGUAGES
 
 Pixels = NDArray[np.uint8]
@@ -148,6 +149,7 @@ def _data(job: ClipJob, resources: Resources) -> dict[str, Any]:
         "scenes": scenes,
         "hashtag": job.hashtag,
         "day": job.day,
+        "ticks": TICKS,
         "sources": job.sources,
         "pictograms": {
             name: resources.find("assets", f"pictograms/{name}-{way}.svg").read_text(encoding="utf-8")

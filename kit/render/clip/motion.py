@@ -63,11 +63,6 @@ def eased(ease: Ease, share: float) -> float:
     return 4 * share**3 if share < 0.5 else 1 - (2 - 2 * share) ** 3 / 2
 
 
-def lit_ticks(seconds: float, count: int = 25, tick_s: float = 1.0) -> int:
-    """How many ticks are lit: tick k lights at (k−1) · `tick_s`, so one is lit in frame 0."""
-    return min(count, int((seconds + _INSTANT) / tick_s) + 1)
-
-
 def stands(job: ClipJob, sheet: Sheet) -> tuple[Stand, ...]:
     """Every stand of the clip in drawing order. Constants and unlit ticks stand throughout."""
     if job.loop:
