@@ -16,11 +16,11 @@ from kit.check.clip_video import VIDEO_CHECKS
 from kit.check.finding import fail
 from kit.check.runner import Check
 from kit.check.subject import Subject
+from kit.media.aac import FRAME, samples_to_encode
 from kit.media.mp4 import Clip
 from kit.model.artifact import Finding
 
 _DURATION_TOLERANCE_S = 0.001
-_AAC_FRAME = 1024
 _SAMPLE_RATE = 48_000
 _AAC_LC = 2
 _READ_SPECS = "encode with the options of kit/render/clip/encode.py"
@@ -79,7 +79,7 @@ def _size_bytes(clip: Clip, spec: ClipSpec, subject: Subject) -> Iterator[Findin
 def _duration(clip: Clip, spec: ClipSpec, subject: Subject) -> Iterator[Finding]:
     wanted = spec.duration_s
     limit = f"{wanted:.3f} ± {_DURATION_TOLERANCE_S} s"
-    fix = f"-movflags +negative_cts_offsets, sound cut to {_sound_to_encode(spec)} samples, -frames:v"
+    fix = f"-movflags +negative_cts_offsets, sound cut to {samples_to_encode(spec.duration_s, _SAMPLE_RATE)} samples, -frames:v"
     if _differs(clip.duration_s, wanted):
         yield fail(
             subject, "clip-duration", "the file is not as long as it says", f"{clip.duration_s:.3f} s", limit,
@@ -97,11 +97,6 @@ def _duration(clip: Clip, spec: ClipSpec, subject: Subject) -> Iterator[Finding]
             subject, "clip-duration", "the first picture comes late", f"{clip.video.starts_at_s:.3f} s",
             "0.000 s", fix,
         )  # fmt: skip
-
-
-def _sound_to_encode(spec: ClipSpec, rate: int = _SAMPLE_RATE) -> int:
-    """Samples to give the encoder, which puts one AAC frame before them."""
-    return (round(spec.duration_s * rate) // _AAC_FRAME - 1) * _AAC_FRAME
 
 
 def _differs(measured: float, wanted: float) -> bool:
@@ -138,11 +133,11 @@ def _audio(clip: Clip, spec: ClipSpec, subject: Subject) -> Iterator[Finding]:
         )  # fmt: skip
     if audio.sample_rate:
         wanted = round(spec.duration_s * audio.sample_rate)
-        if abs(audio.duration_samples - wanted) > _AAC_FRAME:
+        if abs(audio.duration_samples - wanted) > FRAME:
             yield fail(
                 subject, "clip-audio", "the sound is not as long as the clip",
-                f"{audio.duration_samples} samples", f"{wanted} ± {_AAC_FRAME} samples",
-                f"cut the sound to {_sound_to_encode(spec, audio.sample_rate)} samples first",
+                f"{audio.duration_samples} samples", f"{wanted} ± {FRAME} samples",
+                f"cut the sound to {samples_to_encode(spec.duration_s, audio.sample_rate)} samples first",
             )  # fmt: skip
 
 

@@ -14,12 +14,10 @@ from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.errors import WorkError
 from kit.media.ffmpeg import Undecodable, decoded_sound
-from kit.media.loudness import measured
+from kit.media.loudness import BROADCAST_LUFS, SOCIAL_LUFS, measured
 from kit.media.mp4 import NotAClip, read_clip
 from kit.model.artifact import Artifact, Finding
 
-SOCIAL_LUFS = -14.0
-BROADCAST_LUFS = -23.0
 TOLERANCE_LU = 0.5
 PEAK_LIMIT_DBTP = -1.0
 

@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 
 RATE = 48_000
 """Hz: BS.1770-4 prints the coefficients of its filters for this rate only."""
+SOCIAL_LUFS = -14.0
+"""Integrated loudness that social networks play unchanged (read 2026-11-23)."""
+BROADCAST_LUFS = -23.0
+"""EBU R128: broadcast and signage, the role `ebu` of a clip."""
 OVERSAMPLING = 4
 """True peak is read at 192 kHz (BS.1770-4, annex 2: at least four times 48 kHz)."""
 

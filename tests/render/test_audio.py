@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from kit.errors import InputError
+from kit.media.aac import samples_to_encode
 from kit.media.ffmpeg import decoded_sound, ffmpeg_path
-from kit.media.loudness import RATE, Sound, integrated_loudness, measured
+from kit.media.loudness import BROADCAST_LUFS, RATE, SOCIAL_LUFS, Sound, integrated_loudness, measured
 from kit.render.clip import audio
-from kit.render.clip.audio import BROADCAST_LUFS, SOCIAL_LUFS, bed, levelled, sample_count, soundtrack
+from kit.render.clip.audio import bed, levelled, soundtrack
 from kit.render.clip.voice import VOICE_LUFS, spoken, voice_of
 from kit.resources import Resources
 
@@ -92,14 +93,14 @@ def voice_for_six_seconds(voice: Path) -> Path:
 def test_a_voice_changes_nothing_in_the_length(tmp_path: Path, duration_s: float) -> None:
     """The contract's cut holds: no edit list, no longer file."""
     short = wav(tmp_path / "fr.wav", speech(1))
-    assert len(soundtrack(duration_s, voice=short)) == sample_count(duration_s) * 4
+    assert len(soundtrack(duration_s, voice=short)) == samples_to_encode(duration_s, RATE) * 4
 
 
 def test_the_bed_stands_twenty_below_speech_and_comes_back_in_a_pause(tmp_path: Path) -> None:
     """Two seconds of speech in the middle of ten."""
     sound = np.zeros((10 * RATE, 1))
     sound[4 * RATE : 6 * RATE] = speech(2)
-    samples = sample_count(10)
+    samples = samples_to_encode(10, RATE)
     said = spoken(wav(tmp_path / "fr.wav", sound), samples)
     music = bed(samples)
     ducked = audio._under(music, said)
@@ -114,7 +115,7 @@ def test_the_bed_stands_twenty_below_speech_and_comes_back_in_a_pause(tmp_path: 
 
 def test_the_bed_moves_without_a_click(voice: Path) -> None:
     """A jump of the ducking would be heard; its steepest second half is slower than 10 dB in 50 ms."""
-    curve = audio._speaking(spoken(voice, sample_count(25)))
+    curve = audio._speaking(spoken(voice, samples_to_encode(25, RATE)))
     assert curve.min() >= 0 and curve.max() <= 1
     assert np.abs(np.diff(curve)).max() * RATE / 20 < 0.2
 
@@ -130,7 +131,7 @@ def test_any_rate_depth_and_number_of_channels_comes_out_the_same(
     tmp_path: Path, rate: int, channels: int, depth: int
 ) -> None:
     path = wav(tmp_path / "fr.wav", speech(4, rate, channels), rate, depth)
-    samples = sample_count(6)
+    samples = samples_to_encode(6, RATE)
     sound = spoken(path, samples)
     reference = spoken(wav(tmp_path / "same.wav", speech(4)), samples)
     assert sound.shape == (samples, 2)
@@ -143,7 +144,7 @@ def test_any_rate_depth_and_number_of_channels_comes_out_the_same(
 @pytest.mark.parametrize("codec", ["pcm_f32le", "pcm_f64le", "pcm_alaw", "adpcm_ms", "libmp3lame"])
 def test_whatever_a_recorder_puts_into_a_wav_is_heard(tmp_path: Path, codec: str) -> None:
     """Float, telephone, compressed, and MP3 in a WAV's clothes: right speed, right place, right level."""
-    path, samples = tmp_path / "fr.wav", sample_count(6)
+    path, samples = tmp_path / "fr.wav", samples_to_encode(6, RATE)
     plain = wav(tmp_path / "plain.wav", speech(4), 44_100)
     encode = [ffmpeg_path(), "-v", "error", "-y", "-i", plain, "-c:a", codec, "-f", "wav", path]
     subprocess.run(encode, check=True)

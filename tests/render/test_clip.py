@@ -15,9 +15,10 @@ from PIL import Image
 from pydantic import ValidationError
 
 from kit.errors import InputError, WorkError
+from kit.media.aac import samples_to_encode
 from kit.model.storyboard import Storyboard
 from kit.render.clip import render_clip
-from kit.render.clip.audio import RATE, bed, levelled, measure, mixed, sample_count, soundtrack
+from kit.render.clip.audio import RATE, bed, levelled, measure, mixed, soundtrack
 from kit.render.clip.compose import ClipFilm
 from kit.render.clip.encode import FrameFormat, encoder, ffmpeg_path
 from kit.render.clip.layers import set_layers
@@ -151,7 +152,7 @@ def test_a_storyboard_with_a_gap_or_a_typo_is_refused(change: dict[str, Any]) ->
 
 
 def test_the_sound_has_the_length_that_needs_no_edit_list() -> None:
-    assert sample_count(25.0) == 1_198_080
+    assert samples_to_encode(25.0, RATE) == 1_198_080
     assert len(soundtrack(25.0)) == 1_198_080 * 2 * 2
 
 

@@ -18,15 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kit.media.aac import samples_to_encode
 from kit.media.loudness import RATE as RATE
-from kit.media.loudness import integrated_loudness, measured, oversampled_peaks
+from kit.media.loudness import SOCIAL_LUFS, integrated_loudness, measured, oversampled_peaks
 from kit.render.clip.voice import VOICE_LUFS, spoken, voice_stamp
 
-FRAME = 1024
-"""Samples of one AAC frame."""
-SOCIAL_LUFS = -14.0
-BROADCAST_LUFS = -23.0
-"""Role `ebu`: broadcast and signage (EBU R128)."""
 PEAK_DBTP = -3.0
 """2 dB below the limit of −1: AAC overshoots where a voice has been limited (1.1 dB measured, ffmpeg 9.0.2)."""
 
@@ -53,21 +49,12 @@ Sound = NDArray[np.float32]
 """(samples, 2), −1 to 1."""
 
 
-def sample_count(duration_s: float) -> int:
-    """How many samples the sound has: whole AAC frames, one left out for the encoder's own.
-
-    25 s: 1,198,080. Why: the encoder adds a frame in front; a longer sound would make the file
-    outlast its picture, and no edit list may hide that.
-    """
-    return max(1, int(duration_s * RATE) // FRAME - 1) * FRAME
-
-
 def soundtrack(
     duration_s: float,
     target_lufs: float = SOCIAL_LUFS,
     voice: Path | None = None,
 ) -> bytes:
-    """The finished sound as interleaved 16-bit samples, `sample_count(duration_s)` of them.
+    """The finished sound as interleaved 16-bit samples, `samples_to_encode` of them.
 
     `target_lufs` is SOCIAL_LUFS, or BROADCAST_LUFS for the role `ebu`; `voice` what `voice_of`
     found, or None. A silent clip (role `silent`, signage) asks for no soundtrack and has no track.
@@ -79,7 +66,7 @@ def soundtrack(
 
 @lru_cache(maxsize=4)
 def _finished(duration_s: float, target_lufs: float, voice: Path | None, _stamp: tuple[int, int]) -> bytes:
-    samples = sample_count(duration_s)
+    samples = samples_to_encode(duration_s, RATE)
     tracks = [bed(samples)]
     if voice is not None:
         said = spoken(voice, samples)

@@ -9,9 +9,10 @@ from pathlib import Path
 from kit.errors import WorkError
 from kit.files import atomic_path, sha256_of
 from kit.media.ffmpeg import ffmpeg_path
+from kit.media.loudness import BROADCAST_LUFS
 from kit.model.artifact import Artifact
 from kit.model.plan import SoundJob
-from kit.render.clip.audio import BROADCAST_LUFS, RATE, soundtrack
+from kit.render.clip.audio import RATE, soundtrack
 from kit.render.clip.voice import voice_of
 from kit.resources import Resources
 
