@@ -12,6 +12,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 from PIL import Image
+from tests_support.pdfs import BLACK, SVG, typeset, without_font_files
 
 from kit.check.print import PRINT_CHECKS
 from kit.check.runner import run_checks
@@ -20,7 +21,6 @@ from kit.model.artifact import Artifact, Level, Report
 from kit.model.campaign import Campaign
 from kit.render.pdf import finish_print, finish_screen
 from kit.tables.prints import MAX_INK_PERCENT, PRINTS
-from tests.test_pdf import BLACK, SVG, typeset, without_font_files
 
 GOOD = f"""= Violences
 3919 #link("https://exemple.fr")[ici]
