@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from kit.errors import InputError, WorkError
 from kit.media.aac import samples_to_encode
 from kit.model.storyboard import Storyboard
-from kit.render.clip import render_clip
+from kit.render.clip import film_to, render_clip
 from kit.render.clip.audio import RATE, bed, levelled, measure, mixed, soundtrack
 from kit.render.clip.compose import ClipFilm
 from kit.render.clip.encode import FrameFormat, encoder, ffmpeg_path
@@ -251,7 +251,7 @@ def test_the_same_job_gives_the_same_bytes(made: tuple[Path, list[Any]], tmp_pat
 # --- trouble ----------------------------------------------------------------------------------
 
 
-def dying_encoder(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+def fake_encoder(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     fake = folder / "ffmpeg"
     fake.write_text(f"#!/bin/sh\n{script}\n")
     fake.chmod(fake.stat().st_mode | stat.S_IXUSR)
@@ -261,7 +261,7 @@ def dying_encoder(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) ->
 def test_an_encoder_that_dies_is_explained_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dying_encoder(tmp_path, monkeypatch, "head -c 300000 >/dev/null; echo 'no such codec' >&2; exit 3")
+    fake_encoder(tmp_path, monkeypatch, "head -c 300000 >/dev/null; echo 'no such codec' >&2; exit 3")
     out = tmp_path / "dist"
     with pytest.raises(WorkError, match="no such codec"):
         render_clip(short_job(silent=True), RESOURCES, out, "d" * 64, scale=SCALE)
@@ -273,12 +273,21 @@ def test_an_encoder_that_fails_at_the_end_is_an_error(
 ) -> None:
     # a megabyte of complaints: an undrained stderr would hang here for ever
     complaints = "cat >/dev/null; head -c 1000000 /dev/zero >&2; echo bad >&2; exit 1"
-    dying_encoder(tmp_path, monkeypatch, complaints)
+    fake_encoder(tmp_path, monkeypatch, complaints)
     with (
         pytest.raises(WorkError, match="bad"),
         encoder(tmp_path / "x.mp4", FrameFormat(16, 16, 6), "veryfast", None) as running,
     ):
         running.write(memoryview(bytes(384)))
+
+
+def test_a_clip_may_weigh_what_its_format_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """17 MB: players of signage take it, WhatsApp does not."""
+    heavy = 'for last; do :; done; cat >/dev/null; truncate -s 17000000 "$last"'
+    fake_encoder(tmp_path, monkeypatch, heavy)
+    film_to(short_job(silent=True, format="signage"), RESOURCES, tmp_path / "signage.mp4", scale=SCALE)
+    with pytest.raises(WorkError, match="17000000 bytes, the limit is 16000000"):
+        film_to(short_job(silent=True), RESOURCES, tmp_path / "story.mp4", scale=SCALE)
 
 
 def test_a_missing_encoder_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
