@@ -27,46 +27,46 @@ class CampaignSubject:
         """No artifact: a finding is about the campaign itself."""
 
 
-def _verified(whole: CampaignSubject) -> Iterator[Finding]:
-    pending = [fact.id for fact in whole.campaign.facts.values() if fact.verified_on is None]
+def _verified(subject: CampaignSubject) -> Iterator[Finding]:
+    pending = [fact.id for fact in subject.campaign.facts.values() if fact.verified_on is None]
     if pending:
         yield warn(
-            whole, "fact-not-verified", f"nobody has confirmed: {', '.join(pending)}", f"{len(pending)} facts",
+            subject, "fact-not-verified", f"nobody has confirmed: {', '.join(pending)}", f"{len(pending)} facts",
             "none", "open each source, then write verified_on and verified_by; publishing is refused until then",
         )  # fmt: skip
 
 
-def _reviewed(whole: CampaignSubject) -> Iterator[Finding]:
-    for code in whole.campaign.languages:
-        if whole.campaign.texts[code].review.state != "signed":
+def _reviewed(subject: CampaignSubject) -> Iterator[Finding]:
+    for code in subject.campaign.languages:
+        if subject.campaign.texts[code].review.state != "signed":
             yield warn(
-                whole, "language-not-reviewed", f"nobody has signed the texts in {code}", "pending", "signed",
+                subject, "language-not-reviewed", f"nobody has signed the texts in {code}", "pending", "signed",
                 f"read them, then sign texts.{code}.review; until then only draft archives are made",
             )  # fmt: skip
 
 
-def _emitter(whole: CampaignSubject) -> Iterator[Finding]:
-    if whole.campaign.emitter is None:
+def _emitter(subject: CampaignSubject) -> Iterator[Finding]:
+    if subject.campaign.emitter is None:
         yield warn(
-            whole, "emitter-missing", "the kit does not say who sends it", "none", "an emitter",
+            subject, "emitter-missing", "the kit does not say who sends it", "none", "an emitter",
             "fill in `emitter`; publishing is refused without it",
         )  # fmt: skip
 
 
-def _tables(whole: CampaignSubject) -> Iterator[Finding]:
+def _tables(subject: CampaignSubject) -> Iterator[Finding]:
     for platform in PLATFORMS.values():
-        if whole.today - platform.read_on > _TABLE_MONTHS:
+        if subject.today - platform.read_on > _TABLE_MONTHS:
             yield warn(
-                whole, "platform-rules-old", f"the rules of {platform.name} may have changed",
+                subject, "platform-rules-old", f"the rules of {platform.name} may have changed",
                 str(platform.read_on), "six months", "look them up again in kit/tables/platforms.py",
             )  # fmt: skip
 
 
-def _edition(whole: CampaignSubject) -> Iterator[Finding]:
-    if whole.today > whole.campaign.use_until:
+def _edition(subject: CampaignSubject) -> Iterator[Finding]:
+    if subject.today > subject.campaign.use_until:
         yield warn(
-            whole, "edition-over", "this edition is not to be used any more", str(whole.today),
-            str(whole.campaign.use_until), "start the next edition",
+            subject, "edition-over", "this edition is not to be used any more", str(subject.today),
+            str(subject.campaign.use_until), "start the next edition",
         )  # fmt: skip
 
 

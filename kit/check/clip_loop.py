@@ -54,7 +54,7 @@ def _animation(subject: Subject) -> Iterator[Finding]:
 LOOP_CHECKS: tuple[Check[Subject], ...] = (
     Check(
         "loop-animation",
-        "Mail servers and screens take animated pictures of up to 5 MB (issue 4), and a loop that stops or "
+        "Mail servers and screens take animated pictures of up to 5 MB, and a loop that stops or "
         "drifts from its film shows its seam.",
         _animation,
         ("loop-animation",),

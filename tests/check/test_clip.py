@@ -65,7 +65,7 @@ def ffmpeg(*arguments: str) -> None:
 
 @pytest.fixture(scope="session")
 def good_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real thing: 25 s in format x, with the options of design §9 and tagged frames."""
+    """The real thing: 25 s in format x, with the options of the kit's encoder and tagged frames."""
     goal = tmp_path_factory.mktemp("clip") / "main.mp4"
     ffmpeg(
         "-f", "lavfi", "-i", "color=c=0x160A26:size=720x1280:rate=30",

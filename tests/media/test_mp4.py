@@ -96,7 +96,7 @@ def test_ffmpeg_writes_an_edit_list_unless_told_not_to(make: Make) -> None:
 
 
 def test_without_negative_offsets_the_first_picture_comes_late(make: Make) -> None:
-    """The trap of design §9: 25.067 s instead of 25.000."""
+    """A trap of ffmpeg's: 25.067 s instead of 25.000."""
     clip = make("-use_editlist", "0", "-movflags", "+faststart")
     assert not clip.has_edit_list
     assert clip.duration_s == pytest.approx(1 + 2 / 30, abs=0.001)
