@@ -14,6 +14,7 @@ from functools import lru_cache
 from kit.check.finding import fail, warn
 from kit.check.runner import Check
 from kit.check.subject import Subject
+from kit.media.html_reader import is_external
 from kit.model.artifact import Finding
 from kit.model.facts import Fact
 from kit.tables.languages import LANGUAGES, Language
@@ -109,17 +110,11 @@ def _links(subject: Subject) -> Iterator[Finding]:
                     "refer to the fact, {web.address}",
                 )  # fmt: skip
     for link in subject.artifact.links:
-        if is_outside(link) and link not in targets:
+        if is_external(link) and link not in targets:
             yield fail(
                 subject, "link-not-a-fact", f"it links to {link!r}", link, "addresses of facts",
                 "link only to the official address",
             )  # fmt: skip
-
-
-def is_outside(link: str) -> bool:
-    """Whether an address leads out of the kit; a picture inside the page itself does not."""
-    scheme = re.match(r"([a-z][a-z0-9+.-]*):|//", link, re.I)
-    return scheme is not None and not link.startswith("data:image/")
 
 
 def allowed_targets(subject: Subject) -> set[str]:

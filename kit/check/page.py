@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import unquote, urldefrag
 
-from kit.check.facts import is_outside
 from kit.check.finding import fail
 from kit.check.runner import Check
 from kit.check.subject import Subject
+from kit.media.html_reader import is_external
 from kit.model.artifact import Finding
 
 
 def _local_links(subject: Subject) -> Iterator[Finding]:
     for link in dict.fromkeys(subject.artifact.links):
         target, _ = urldefrag(link)
-        if not target or is_outside(link) or link.startswith("data:"):
+        if not target or is_external(link) or link.startswith("data:"):
             continue
         if not (subject.path.parent / unquote(target)).is_file():
             yield fail(

@@ -22,7 +22,7 @@ _VOID = frozenset(
 )
 _UNSEEN = frozenset(("script", "style", "template"))
 _ADDRESS_ATTRIBUTES = ("href", "src", "poster", "action", "data")
-_EXTERNAL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|(?:tel|sms|mailto):", re.I)
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f]+")  # HTML's own: a no-break space is not one of them
 
 
@@ -53,13 +53,11 @@ def external_links(html: str) -> tuple[str, ...]:
 
 
 def is_external(link: str) -> bool:
-    """Whether following the link leaves the kit. `data:` carries its content along, so it does not.
+    """Whether following the link leaves the kit. A picture within the page (`data:image/`) does not.
 
     An unknown scheme counts as external, so that a check sees `javascript:` instead of missing it.
     """
-    if link.startswith("data:image/"):
-        return False
-    return bool(_EXTERNAL.match(link) or re.match(r"[a-z][a-z0-9+.-]*:", link.strip(), re.I))
+    return not link.startswith("data:image/") and _ELSEWHERE.match(link.strip()) is not None
 
 
 class _TextReader(HTMLParser):
