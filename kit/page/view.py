@@ -97,7 +97,7 @@ class View:
 
     def set(self, text: str) -> str:
         """A text that refers to nothing (a value, a name): only set by the language's typography."""
-        return apply_typography(text, LANGUAGES[self.language].tag)
+        return apply_typography(text, LANGUAGES[self.language])
 
     def href(self, path: str) -> str:
         """A file of the kit, relative to this page, so that it opens from a disk as from a server."""

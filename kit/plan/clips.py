@@ -12,9 +12,9 @@ from kit.model.theme import Theme as ThemeFile
 from kit.plan.audio_description import described
 from kit.plan.job_text import Writer, flat_theme, shown_and_linked, sources_line, tool_view
 from kit.tables.clips import CLIPS
-from kit.tables.languages import LANGUAGES
+from kit.tables.languages import LANGUAGES, Language
 from kit.text.dates import full_date
-from kit.text.typography import apply_typography, full_stop, join_list, label_with
+from kit.text.typography import apply_typography, join_list, label_with
 
 ROLES: tuple[Literal["ebu", "silent"], ...] = ("ebu", "silent")
 
@@ -103,7 +103,7 @@ def _clip(
                 **scene.model_dump(exclude={"text", "tool"}),
                 tool=view,
                 line=line,
-                caption=_caption(scene.layout, line, view, list(views.values()), LANGUAGES[language].tag),
+                caption=_caption(scene.layout, line, view, list(views.values()), LANGUAGES[language]),
                 described=described(
                     write_text, texts.described, scene.layout, line, view, list(views.values()), always
                 ),
@@ -137,23 +137,22 @@ def _clip(
     )
 
 
-def _caption(layout: str, line: str, tool: ToolView | None, tools: list[ToolView], tag: str) -> str:
+def _caption(layout: str, line: str, tool: ToolView | None, tools: list[ToolView], language: Language) -> str:
     """The scene's one sentence, which is the on-screen text in reading order."""
-    stop, space = full_stop(tag)
+    stop, space = language.full_stop, language.sentence_space
     if layout == "tool" and tool is not None:
         return f"{tool.name}{stop}{space}{line.rstrip(stop)}{stop}"
     if layout == "end":
         return space.join(
-            _group_sentence(group, tools, tag) for group in dict.fromkeys(v.group for v in tools)
+            _group_sentence(group, tools, language) for group in dict.fromkeys(v.group for v in tools)
         )
     return f"{line.rstrip(stop)}{stop}"
 
 
-def _group_sentence(group: str, tools: list[ToolView], tag: str) -> str:
+def _group_sentence(group: str, tools: list[ToolView], language: Language) -> str:
     """The tools of one group; emergency is named, so that a caption alone tells the groups apart."""
     inside = [view for view in tools if view.group == group]
-    names = join_list((view.name for view in inside), tag)
+    names = join_list((view.name for view in inside), language)
     if inside[0].emergency:
-        colon = {"zh": "：", "fr": " :"}.get(tag[:2], ":")
-        names = label_with(inside[0].group_label + colon, names)
-    return apply_typography(names + full_stop(tag)[0], tag)
+        names = label_with(inside[0].group_label + language.colon, names)
+    return apply_typography(names + language.full_stop, language)

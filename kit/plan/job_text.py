@@ -11,7 +11,7 @@ from kit.model.theme import Theme as ThemeFile
 from kit.tables.languages import LANGUAGES
 from kit.text.dates import full_date, source_date
 from kit.text.references import write
-from kit.text.typography import NBSP, full_stop, label_with
+from kit.text.typography import NBSP, label_with
 
 
 @dataclass
@@ -94,9 +94,9 @@ def source_notes(write_text: Writer) -> tuple[str, str, str]:
 def sources_line(write_text: Writer) -> str:
     """The same as one line, of two sentences that stay whole: a long line breaks between them."""
     source, until, day = source_notes(write_text)
-    stop, space = full_stop(LANGUAGES[write_text.language].tag)
+    language = LANGUAGES[write_text.language]
     halves = [part.replace(" ", NBSP) for part in (source, label_with(until, day)) if part]
-    return space.join(half.rstrip(".") + stop for half in halves)
+    return language.sentence_space.join(half.rstrip(".") + language.full_stop for half in halves)
 
 
 def shown_and_linked(campaign: Campaign, facts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -221,4 +221,4 @@ def _legal(campaign: Campaign, language: str) -> str:
     printer = campaign.emitter.printer if campaign.emitter else None
     parts = [f"{write_text(words.printed_by)} {printer}"] if printer else []
     parts.append(write_text(words.litter))
-    return (" " if LANGUAGES[language].script == "han" else ". ").join(part.rstrip(".") for part in parts)
+    return LANGUAGES[language].note_joiner.join(part.rstrip(".") for part in parts)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import html
 import re
 
+from kit.tables.languages import LANGUAGES
+
 _TIMES = re.compile(r"^((?:\d+:)?\d\d:\d\d)\.(\d{3}) --> ((?:\d+:)?\d\d:\d\d)\.(\d{3})")
-_COUNTRIES = {
-    "ar": "AR", "en": "US", "es": "ES", "fr": "FR", "pt": "PT", "tr": "TR", "uk": "UA", "zh": "CN"
-}  # fmt: skip
+_COUNTRIES = {row.primary_subtag: row.country for row in LANGUAGES.values() if row.country}
 """As Facebook names its languages (`ar_AR`, developers.facebook.com, 2026-11-23); LinkedIn takes the same."""
 
 
