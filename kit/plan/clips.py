@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from kit.model.campaign import Campaign
 from kit.model.plan import ClipJob, ClipScene, Preset, SoundJob, ToolView
 from kit.model.storyboard import Cut, Storyboard, StoryScene
-from kit.model.theme import Theme as ThemeFile
+from kit.model.theme import Theme
 from kit.plan.audio_description import described
-from kit.plan.job_text import Writer, flat_theme, shown_and_linked, sources_line, tool_view
+from kit.plan.job_text import Writer, resolved_theme, shown_and_linked, sources_line, tool_view
 from kit.tables.clips import CLIPS
 from kit.tables.languages import LANGUAGES, Language
 from kit.text.dates import full_date
@@ -19,24 +20,28 @@ from kit.text.typography import apply_typography, join_list, label_with
 ROLES: tuple[Literal["ebu", "silent"], ...] = ("ebu", "silent")
 
 
+@dataclass(frozen=True)
+class _Common:
+    """What all clips of a plan have in common. `signed_languages` have an interpreter's film."""
+
+    campaign: Campaign
+    theme: Theme
+    signed_languages: frozenset[str]
+    preset: Preset
+
+
 def clips(
-    campaign: Campaign, theme: ThemeFile, boards: Mapping[str, Storyboard], *, extras: bool = False,
-    preset: Preset = "veryfast", signed_languages: frozenset[str] = frozenset(),
+    campaign: Campaign, theme: Theme, boards: Mapping[str, Storyboard], *, extras: bool = False,
+    signed_languages: frozenset[str] = frozenset(), preset: Preset = "veryfast",
 ) -> Iterator[ClipJob]:  # fmt: skip
     """Every clip of the campaign, a language at a time; with `extras` also loops and signage."""
+    common = _Common(campaign, theme, signed_languages, preset)
     for language in campaign.clips.languages:
         for name, board in boards.items():
             for cut in board.cuts:
                 for format_id in cut.formats:
                     if extras if cut.extra else format_id in campaign.clips.formats:
-                        for job in _of_board(campaign, theme, name, board, cut, language, format_id):
-                            yield with_options(job, preset, signed_languages)
-
-
-def with_options(job: ClipJob, preset: Preset, signed_languages: frozenset[str]) -> ClipJob:
-    """The job, encoded with `preset`, with the interpreter's place where its language has a film. A loop has no time for one."""
-    signer = not job.loop and job.language in signed_languages
-    return job.model_copy(update={"preset": preset, "signer": signer})
+                        yield from _of_board(common, name, board, cut, language, format_id)
 
 
 def sounds(jobs: Iterable[ClipJob]) -> Iterator[SoundJob]:
@@ -50,8 +55,8 @@ def sounds(jobs: Iterable[ClipJob]) -> Iterator[SoundJob]:
 
 
 def clip(
-    campaign: Campaign, theme: ThemeFile, name: str, board: Storyboard, language: str, format_id: str,
-    signed_languages: frozenset[str] = frozenset(),
+    campaign: Campaign, theme: Theme, name: str, board: Storyboard, language: str, format_id: str, *,
+    signed_languages: frozenset[str] = frozenset(), preset: Preset = "veryfast",
 ) -> ClipJob:  # fmt: skip
     """One clip of a storyboard in one language and shape, whether or not the campaign lists these.
 
@@ -61,32 +66,29 @@ def clip(
     cut = next(cut for cut in board.cuts if format_id in cut.formats)
     tool = next((t.id for t in campaign.tools if name.endswith(f"-{t.id}")), "")
     stem = name.removesuffix(f"-{tool}") if board.kind == "loop" else name
-    made = _of_board(campaign, theme, stem, board, cut, language, format_id)
-    return with_options(next(job for job in made if job.piece == name), "veryfast", signed_languages)
+    common = _Common(campaign, theme, signed_languages, preset)
+    made = _of_board(common, stem, board, cut, language, format_id)
+    return next(job for job in made if job.piece == name)
 
 
 def _of_board(
-    campaign: Campaign,
-    theme: ThemeFile,
-    name: str,
-    board: Storyboard,
-    cut: Cut,
-    language: str,
-    format_id: str,
+    common: _Common, name: str, board: Storyboard, cut: Cut, language: str, format_id: str
 ) -> Iterator[ClipJob]:
+    """A main storyboard's one clip, or a loop's one for each tool."""
     if board.kind == "main":
-        yield _clip(campaign, theme, name, board, board.scenes, cut, language, format_id)
+        yield _clip(common, name, board, board.scenes, cut, language, format_id)
         return
-    for tool in campaign.tools:
+    for tool in common.campaign.tools:
         turned = tuple(s.model_copy(update={"tool": tool.id, "text": tool.id}) for s in board.scenes)
-        yield _clip(campaign, theme, f"{name}-{tool.id}", board, turned, cut, language, format_id)
+        yield _clip(common, f"{name}-{tool.id}", board, turned, cut, language, format_id)
 
 
 def _clip(
-    campaign: Campaign, theme: ThemeFile, piece: str, board: Storyboard, board_scenes: Sequence[StoryScene],
-    cut: Cut, language: str, format_id: str,
+    common: _Common, piece: str, board: Storyboard, board_scenes: Sequence[StoryScene], cut: Cut,
+    language: str, format_id: str,
 ) -> ClipJob:  # fmt: skip
     """One clip of a storyboard: its scenes with their strings."""
+    campaign = common.campaign
     texts = campaign.texts[language]
     write_text = Writer(campaign, language)
     scenes = []
@@ -119,7 +121,7 @@ def _clip(
         format=format_id,
         facts=facts,
         links=links,
-        theme=flat_theme(theme, language),
+        theme=resolved_theme(common.theme, language),
         loop=loop,
         duration_s=board.duration_s,
         fps=cut.fps,
@@ -134,6 +136,8 @@ def _clip(
         alt_short=alt,
         description_title=write_text(texts.described.title),
         silent=loop or not CLIPS[format_id].sound,
+        signer=not loop and language in common.signed_languages,  # a loop has no time for one
+        preset=common.preset,
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kit.model.campaign import Campaign
-from kit.model.plan import Theme, ToolView
-from kit.model.theme import Theme as ThemeFile
+from kit.model.plan import ResolvedTheme, ToolView
+from kit.model.theme import Theme
 from kit.tables.languages import LANGUAGES
 from kit.text.dates import full_date, source_date
 from kit.text.references import write
@@ -34,7 +34,7 @@ class Writer:
         return None if text is None else self(text)
 
 
-def flat_theme(theme: ThemeFile, language: str) -> Theme:
+def resolved_theme(theme: Theme, language: str) -> ResolvedTheme:
     """The palette and the font lists of a language's script.
 
     Cyrillic is set in its own family alone: it shares letters with Latin, and a word of two faces
@@ -43,7 +43,7 @@ def flat_theme(theme: ThemeFile, language: str) -> Theme:
     fonts, script = theme.fonts, LANGUAGES[language].script
     other = () if script == "latin" else (fonts.scripts.get(script, fonts.text.family),)
     latin = () if script == "cyrillic" else (True,)
-    return Theme(
+    return ResolvedTheme(
         id=theme.name,
         **theme.palette.model_dump(),
         inks={name: tuple(ink.values()) for name, ink in theme.inks.model_dump().items()},

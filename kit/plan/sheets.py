@@ -8,8 +8,8 @@ from typing import Any
 from kit.model.campaign import Campaign, Piece
 from kit.model.facts import Scheme
 from kit.model.plan import Mark, PhotoView, PrintJob, ReceiptJob, SchemeView, VisualJob
-from kit.model.theme import Theme as ThemeFile
-from kit.plan.job_text import Writer, flat_theme, shown_and_linked, source_notes, sources_line, tool_view
+from kit.model.theme import Theme
+from kit.plan.job_text import Writer, resolved_theme, shown_and_linked, source_notes, sources_line, tool_view
 from kit.tables.formats import FORMATS, Format
 from kit.tables.languages import LANGUAGES
 from kit.tables.prints import PRINTS, RECEIPT
@@ -20,7 +20,7 @@ CARD_SCHEMES = 2
 """Schemes on one card of the carousel: more would be too small for a phone."""
 
 
-def visuals(campaign: Campaign, theme: ThemeFile, language: str) -> Iterator[VisualJob]:
+def visuals(campaign: Campaign, theme: Theme, language: str) -> Iterator[VisualJob]:
     """Every still of one language, by piece and format, then the carousel of the directory."""
     for piece in campaign.pieces:
         for name in campaign.formats:
@@ -40,7 +40,7 @@ def visuals(campaign: Campaign, theme: ThemeFile, language: str) -> Iterator[Vis
             )
 
 
-def prints(campaign: Campaign, theme: ThemeFile, language: str) -> Iterator[PrintJob]:
+def prints(campaign: Campaign, theme: Theme, language: str) -> Iterator[PrintJob]:
     """Every print piece of one language, then the directory's leaflets."""
     for piece in campaign.pieces:
         for name in campaign.prints.formats:
@@ -54,7 +54,7 @@ def prints(campaign: Campaign, theme: ThemeFile, language: str) -> Iterator[Prin
         )  # fmt: skip
 
 
-def receipts(campaign: Campaign, theme: ThemeFile, language: str) -> Iterator[ReceiptJob]:
+def receipts(campaign: Campaign, theme: Theme, language: str) -> Iterator[ReceiptJob]:
     """The till receipt of one language."""
     for piece in campaign.pieces if RECEIPT.id in campaign.prints.formats else ():
         if _exists(campaign, piece, RECEIPT.id, RECEIPT.layouts):
@@ -75,7 +75,7 @@ def _exists(
     return addresses or piece.layout != "tool" or campaign.tool(piece.tools[0]).picture.channel != "web"
 
 
-def _visual(campaign: Campaign, theme: ThemeFile, piece: Piece, language: str, screen: Format) -> VisualJob:
+def _visual(campaign: Campaign, theme: Theme, piece: Piece, language: str, screen: Format) -> VisualJob:
     write_text = Writer(campaign, language)
     parts = _parts(
         write_text, theme, piece, purposes=screen.roomy, dated=screen.dated, sentences=not screen.wordless
@@ -88,7 +88,7 @@ def _visual(campaign: Campaign, theme: ThemeFile, piece: Piece, language: str, s
     )
 
 
-def _print(campaign: Campaign, theme: ThemeFile, piece: Piece, language: str, name: str) -> PrintJob:
+def _print(campaign: Campaign, theme: Theme, piece: Piece, language: str, name: str) -> PrintJob:
     paper, texts = PRINTS[name], campaign.texts[language]
     write_text = Writer(campaign, language)
     small = paper.family in ("card", "sticker")
@@ -119,7 +119,7 @@ def _code(campaign: Campaign, links: tuple[str, ...]) -> tuple[str, str] | None:
 
 
 def _parts(
-    write_text: Writer, theme: ThemeFile, piece: Piece, *,
+    write_text: Writer, theme: Theme, piece: Piece, *,
     purposes: bool, dated: bool, sentences: bool = True,
 ) -> dict[str, Any]:  # fmt: skip
     """What stills and prints of a piece share. The order matters: `facts` are those written before."""
@@ -153,7 +153,7 @@ def _parts(
 
 def _directory(
     campaign: Campaign,
-    theme: ThemeFile,
+    theme: Theme,
     language: str,
     schemes: tuple[Scheme, ...],
     lit: int,
@@ -202,12 +202,12 @@ def _scheme_view(write_text: Writer, scheme: Scheme) -> SchemeView:
     )
 
 
-def _common(campaign: Campaign, theme: ThemeFile, language: str) -> dict[str, Any]:
+def _common(campaign: Campaign, theme: Theme, language: str) -> dict[str, Any]:
     emitter = campaign.emitter
     marks = (Mark(name=emitter.name, logo=emitter.logo),) if emitter else ()
     return {
         "language": language,
-        "theme": flat_theme(theme, language),
+        "theme": resolved_theme(theme, language),
         "hashtag": campaign.hashtag,
         "day": full_date(campaign.day, LANGUAGES[language]),
         "rights": Writer(campaign, language)(campaign.texts[language].page.terms),
