@@ -11,10 +11,11 @@ from pydantic import Field, PositiveInt, StringConstraints
 from kit.model.base import Address, Day, FilePath, Line, Model, Name, Slug, Version, Violation
 from kit.model.facts import Fact, Group, Scheme, Service, Territory, Tool
 from kit.model.texts import LanguageTexts
+from kit.tables.hashtags import CAMPAIGN_HASHTAG
 from kit.tables.platforms import PLATFORMS
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}$")
-_Hashtag = Annotated[str, StringConstraints(pattern=r"^#[^\W\d_]\w{0,59}$")]
+_Hashtag = Annotated[str, StringConstraints(pattern=CAMPAIGN_HASHTAG)]
 
 
 class Emitter(Model):

@@ -69,7 +69,7 @@ def receipts(campaign: Campaign, theme: Theme, language: str) -> Iterator[Receip
 def _exists(
     campaign: Campaign, piece: Piece, name: str, layouts: tuple[str, ...], addresses: bool = True
 ) -> bool:
-    """Whether a cell of the matrix exists: not every piece is made in every shape (design §9)."""
+    """Whether a cell of the matrix exists: not every piece is made in every shape."""
     if piece.layout not in layouts or (piece.formats is not None and name not in piece.formats):
         return False
     return addresses or piece.layout != "tool" or campaign.tool(piece.tools[0]).picture.channel != "web"
