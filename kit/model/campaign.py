@@ -11,6 +11,7 @@ from pydantic import Field, PositiveInt, StringConstraints
 from kit.model.base import Address, Day, FilePath, Line, Model, Name, Slug, Version, Violation
 from kit.model.facts import Fact, Group, Scheme, Service, Territory, Tool
 from kit.model.texts import LanguageTexts
+from kit.tables.clips import TICKS
 from kit.tables.hashtags import CAMPAIGN_HASHTAG
 from kit.tables.platforms import PLATFORMS
 
@@ -52,7 +53,7 @@ class Piece(Model):
     id: Slug
     layout: Literal["overview", "tool", "witness"]
     tools: tuple[Line, ...] = Field(min_length=1)
-    lit: Annotated[int, Field(ge=0, le=25)]
+    lit: Annotated[int, Field(ge=0, le=TICKS)]
     formats: tuple[Line, ...] | None = None
     photo: Photo | None = None
 

@@ -14,14 +14,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PositiveFloat
 
 from kit.model.base import Flag, Line, Model, Slug, Version, Violation, duplicate_ids, entry
-from kit.tables.clips import CLIPS
+from kit.tables.clips import CLIPS, TICKS
 
 Move = Literal["rise", "slide", "wipe"]
 Ease = Literal["out", "in", "in-out"]
 
 _SHORTEST_S = 1.5
 _END_CARD_S = 4.0
-_TICKS = 25
 
 
 class Motion(Model):
@@ -107,10 +106,10 @@ class Storyboard(Model):
         poster, tick = _seconds(given.get("poster_s")), _seconds(given.get("tick_s", 1.0))
         if length is not None and poster is not None and poster >= length:
             yield ("poster_s",), f"{poster:g} s is not inside the clip"
-        if length is not None and tick is not None and (_TICKS - 1) * tick >= length:
+        if length is not None and tick is not None and (TICKS - 1) * tick >= length:
             yield (
                 ("tick_s",),
-                f"the last of {_TICKS} ticks would light at {(_TICKS - 1) * tick:g} s, after the end",
+                f"the last of {TICKS} ticks would light at {(TICKS - 1) * tick:g} s, after the end",
             )
         yield from _cuts(given.get("cuts"), length)
         if not isinstance(scenes, (list, tuple)) or not scenes:

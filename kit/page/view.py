@@ -13,12 +13,10 @@ from kit.page.context import CARRIED, PageContext
 from kit.page.downloads import clips, posts, print_shelves, shelves
 from kit.page.services import directory, fact_table, listed_facts, tool_groups
 from kit.resources import Resources
+from kit.tables.clips import TICKS
 from kit.tables.languages import LANGUAGES
 from kit.text.dates import full_date
 from kit.text.typography import label_with
-
-TICKS = 25
-"""The signature of the campaign: one tick a second."""
 
 
 def page_context(

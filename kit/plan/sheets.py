@@ -10,6 +10,7 @@ from kit.model.facts import Scheme
 from kit.model.plan import Mark, PhotoView, PrintJob, ReceiptJob, SchemeView, VisualJob
 from kit.model.theme import Theme
 from kit.plan.job_text import Writer, resolved_theme, shown_and_linked, source_notes, sources_line, tool_view
+from kit.tables.clips import TICKS
 from kit.tables.formats import FORMATS, Format
 from kit.tables.languages import LANGUAGES
 from kit.tables.prints import PRINTS, RECEIPT
@@ -30,7 +31,7 @@ def visuals(campaign: Campaign, theme: Theme, language: str) -> Iterator[VisualJ
     cards = [listed[at : at + CARD_SCHEMES] for at in range(0, len(listed), CARD_SCHEMES)]
     for name in campaign.directory.formats:
         for number, schemes in enumerate(cards, 1):
-            lit = round(25 * number / len(cards))
+            lit = round(TICKS * number / len(cards))
             parts = _directory(campaign, theme, language, schemes, lit, sources=False)
             yield VisualJob(
                 id=f"visual/{language}/{name}/directory-{number}",
@@ -47,7 +48,7 @@ def prints(campaign: Campaign, theme: Theme, language: str) -> Iterator[PrintJob
             if name in PRINTS and _exists(campaign, piece, name, PRINTS[name].layouts):
                 yield _print(campaign, theme, piece, language, name)
     for name in campaign.directory.prints if campaign.listed_schemes else ():
-        parts = _directory(campaign, theme, language, campaign.listed_schemes, 25, sources=True)
+        parts = _directory(campaign, theme, language, campaign.listed_schemes, TICKS, sources=True)
         yield PrintJob(
             id=f"print/{language}/{name}/directory", piece="directory", format=name, cover=None,
             title=f"{campaign.title}. {parts['headline']}", legal=_legal(campaign, language), **parts,
@@ -91,9 +92,13 @@ def _visual(campaign: Campaign, theme: Theme, piece: Piece, language: str, scree
 def _print(campaign: Campaign, theme: Theme, piece: Piece, language: str, name: str) -> PrintJob:
     paper, texts = PRINTS[name], campaign.texts[language]
     write_text = Writer(campaign, language)
-    small = paper.family in ("card", "sticker")
     parts = _parts(
-        write_text, theme, piece, purposes=paper.family == "portrait", dated=not small, sentences=not small
+        write_text,
+        theme,
+        piece,
+        purposes=paper.family == "portrait",
+        dated=not paper.wordless,
+        sentences=not paper.wordless,
     )
     if paper.family == "tearoff":
         parts["headline"] = write_text(texts.prints.tearoff)
@@ -103,7 +108,7 @@ def _print(campaign: Campaign, theme: Theme, piece: Piece, language: str, name: 
         format=name,
         title=f"{campaign.title}. {Writer(campaign, language)(texts.pieces[piece.id].headline)}",
         cover=write_text(texts.prints.card_cover) if paper.family == "card" else None,
-        legal=None if small else _legal(campaign, language),
+        legal=None if paper.wordless else _legal(campaign, language),
         code_to=_code(campaign, parts["links"]) if paper.family == "portrait" else None,
         **parts,
     )

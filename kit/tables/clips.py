@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from kit.tables.formats import CLIP_MAX_BYTES, Family, Format, Rect
 
+TICKS = 25
+"""How many ticks the campaign's figure has. When each is lit is the storyboard's."""
 LOOP_MAX_BYTES = 5_000_000
 """An animated picture for e-mail and signage: what mail servers let through (issue 4)."""
 SIGNAGE_MAX_BYTES = 100_000_000

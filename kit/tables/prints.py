@@ -53,6 +53,11 @@ class PrintFormat:
         """Millimetres that one unit of the grid is wide."""
         return self.trim_mm[0] / self.grid_px
 
+    @property
+    def wordless(self) -> bool:
+        """Whether it holds numbers and labels only: no sentence, no date, no legal line."""
+        return self.family in ("card", "sticker")
+
     def floors_of(self, layout: str) -> Floors:
         """The floors of a layout: a directory is read in the hand, like a page; a poster from afar."""
         return _LEAFLET if layout == "directory" else self.floors
