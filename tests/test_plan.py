@@ -117,3 +117,15 @@ def test_a_face_picture_of_ticks_claims_no_fact_that_it_does_not_show(shipped: P
         assert (job.facts, job.links, job.tools) == ((), (), ())
         assert job.alt_short == loaded.campaign.hashtag
     assert all(job.facts for job in faces if job.layout == "tool")
+
+
+def test_clips_are_planned_with_the_preset_and_with_a_place_for_an_interpreter_where_one_signs(
+    loaded: Loaded,
+) -> None:
+    made = plan(
+        loaded.campaign, loaded.theme, loaded.storyboards,
+        extras=True, signed_languages=frozenset({"fr"}), preset="medium",
+    ).clips  # fmt: skip
+    assert {job.preset for job in made} == {"medium"}
+    assert {job.signer for job in made if job.language == "fr" and not job.loop} == {True}
+    assert not any(job.signer for job in made if job.language != "fr" or job.loop)

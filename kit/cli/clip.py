@@ -61,11 +61,11 @@ def frame_command(
         )
     from kit.render.clip import opened
 
-    goal = output or Path(f"{job.piece}-{job.format}-{job.language}-{seconds:g}s.png")
+    target = output or Path(f"{job.piece}-{job.format}-{job.language}-{seconds:g}s.png")
     scale = _FAST if fast else 1.0
-    with opened(job, loaded.resources, scale) as film, atomic_path(goal) as partial:
+    with opened(job, loaded.resources, scale) as film, atomic_path(target) as partial:
         film.still(seconds).save(partial, "PNG")
-    _tell(common, job, goal)
+    _tell(common, job, target)
 
 
 @clip_group.command("film")
@@ -79,14 +79,14 @@ def film_command(
     job = _job(loaded, language, shape, name)
     from kit.render.clip import film_to
 
-    goal = output or Path(f"{job.piece}-{job.format}-{job.language}{'-fast' if fast else ''}.mp4")
+    target = output or Path(f"{job.piece}-{job.format}-{job.language}{'-fast' if fast else ''}.mp4")
     total = round(job.duration_s * job.fps)
     hidden = common.quiet or common.as_json
     with tidy_on_sigterm(), click.progressbar(length=total, label=job.id, hidden=hidden) as bar:
         film_to(
-            job, loaded.resources, goal, lambda done, _: bar.update(done - bar.pos), _FAST if fast else 1.0
+            job, loaded.resources, target, lambda done, _: bar.update(done - bar.pos), _FAST if fast else 1.0
         )
-    _tell(common, job, goal)
+    _tell(common, job, target)
 
 
 def _job(loaded: Loaded, language: str | None, shape: str | None, name: str) -> ClipJob:
@@ -110,13 +110,12 @@ def _job(loaded: Loaded, language: str | None, shape: str | None, name: str) -> 
         raise InputError(f"--format {shape}: {name} is not made in it{suggestion(shape, set(shapes))}")
     from kit.render.clip.interpreter_video import signed_languages
 
-    return clip(
-        campaign, loaded.theme, name, board, language, shape, signed_languages(loaded.resources, [language])
-    )
+    signed = frozenset() if board.kind == "loop" else signed_languages(loaded.resources, [language])
+    return clip(campaign, loaded.theme, name, board, language, shape, signed_languages=signed)
 
 
-def _tell(common: Common, job: ClipJob, goal: Path) -> None:
+def _tell(common: Common, job: ClipJob, target: Path) -> None:
     if common.as_json:
-        click.echo(stable_json({"clip": job.id, "file": str(goal)}), nl=False)
+        click.echo(stable_json({"clip": job.id, "file": str(target)}), nl=False)
     else:
-        common.say(f"{job.id}: wrote {goal}")
+        common.say(f"{job.id}: wrote {target}")

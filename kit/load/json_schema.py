@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from kit.load.validation_messages import INHERITED
 from kit.model.campaign import Campaign
 from kit.model.facts import Source
 from kit.model.schedule import Schedule
@@ -13,11 +14,6 @@ from kit.model.texts import LanguageTexts
 
 MODELS: dict[str, type[BaseModel]] = {"campaign": Campaign, "language": LanguageTexts, "schedule": Schedule}
 """Every kind of file that people write, and the model behind it."""
-
-_INHERITED = (
-    "channel", "emergency", "territory", "confidence", "never_link_as",
-    "verified_on", "verified_by", "valid_from", "valid_to", "review_by", "status",
-)  # fmt: skip
 
 
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:
@@ -49,7 +45,9 @@ def _short_forms(schema: dict[str, Any]) -> None:
     schema["properties"]["sources"] = {"type": "object", "additionalProperties": source}
     fact, services = defs["Fact"], (defs["Tool"], defs["Scheme"])
     for service in services:
-        service["properties"] |= {name: fact["properties"][name] for name in _INHERITED}
+        service["properties"] |= {
+            name: fact["properties"][name] for name in INHERITED if name in fact["properties"]
+        }
     for owner in (fact, *services):
         owner["properties"]["source"] = {"type": "string", "description": "a key of `sources`"}
     fact["required"] = []

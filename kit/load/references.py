@@ -6,7 +6,8 @@ same run as misspelt keys and wrong types.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,15 @@ from kit.model.storyboard import Storyboard
 from kit.model.texts import REFERENCE, suggestion
 from kit.resources import Resources
 from kit.tables.clips import CLIPS
-from kit.tables.formats import FORMATS
+from kit.tables.formats import FORMATS, Format
 from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS
-from kit.tables.prints import PRINT_IDS, PRINTS
+from kit.tables.prints import PRINT_IDS, PRINTS, PrintFormat
 from kit.text.references import BUILT_IN, reference_names
 
 Home = tuple[Tree, Path_]
 """Where a language's texts stand: a file, and the way to them in it."""
+_A_FORMAT = "a format of the kit"
 
 
 def names_of(raw: dict[str, Any]) -> frozenset[str]:
@@ -60,6 +62,17 @@ def items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+@dataclass(frozen=True)
+class _Ids:
+    """What the campaign defines, read leniently: broken entries are left out, their own mistake is told."""
+
+    tools: set[str]
+    groups: set[str]
+    pieces: set[str]
+    schemes: set[str]
+    languages: list[str]
+
+
 def check_campaign(
     raw: dict[str, Any],
     tree: Tree,
@@ -71,85 +84,104 @@ def check_campaign(
 
     `boards` holds None for a storyboard with mistakes of its own: what it shows is not known.
     """
-    tools = _ids(raw.get("tools"))
-    groups = _ids(raw.get("groups"))
-    pieces = _ids(raw.get("pieces"))
+    tools, groups, pieces, schemes = (_ids(raw.get(key)) for key in ("tools", "groups", "pieces", "schemes"))
     languages = [code for code in items(raw.get("languages")) if isinstance(code, str)]
-    schemes = _ids(raw.get("schemes"))
+    ids = _Ids(tools, groups, pieces, schemes, languages)
     for key in ("tools", "groups", "pieces", "schemes"):
         for path, message in duplicate_ids(raw.get(key), key):
             tree.mistake(path, message)
-    clips, posts = mapping(raw.get("clips")), mapping(raw.get("posts"))
-    a_format = "a format of the kit"
-    known(tree, raw.get("languages"), ("languages",), LANGUAGES, "a language of the kit")
+    _check_lists(raw, tree, homes, ids)
+    _check_constants(raw, tree, ids)
+    _check_services(raw, tree, ids, resources)
+    _check_pieces(raw, tree, ids)
+    _check_scenes(boards, ids)
+    _check_languages(raw, tree, homes, boards, ids)
+
+
+def _check_lists(raw: dict[str, Any], tree: Tree, homes: dict[str, Home], ids: _Ids) -> None:
+    """Every list of names of the kit or of the campaign: languages, formats, platforms."""
     known(tree, list(homes), ("texts",), LANGUAGES, "a language of the kit", keys=True)
-    known(tree, raw.get("formats"), ("formats",), FORMATS, a_format)
-    directory = mapping(raw.get("directory"))
-    prints = mapping(raw.get("prints")).get("formats")
-    known(tree, prints, ("prints", "formats"), PRINT_IDS, "a print format of the kit")
-    cards = {row.id for row in FORMATS.values() if "directory" in row.layouts}
-    leaflets = {row.id for row in PRINTS.values() if "directory" in row.layouts}
-    known(
-        tree, directory.get("formats"), ("directory", "formats"), cards, "a format the directory is made in"
+    rows: tuple[tuple[Path_, Iterable[str], str], ...] = (
+        (("languages",), LANGUAGES, "a language of the kit"),
+        (("formats",), FORMATS, _A_FORMAT),
+        (("prints", "formats"), PRINT_IDS, "a print format of the kit"),
+        (("directory", "formats"), _with_directory(FORMATS), "a format the directory is made in"),
+        (("directory", "prints"), _with_directory(PRINTS), "a print the directory is made in"),
+        (("clips", "languages"), ids.languages, "one of `languages`"),
+        (("clips", "formats"), [row.id for row in CLIPS.values() if row.sound], "a clip format of the kit"),
+        (("posts", "platforms"), PLATFORMS, "a platform of the kit"),
+        (("posts", "pieces"), ids.pieces, "one of `pieces`"),
     )
-    known(
-        tree, directory.get("prints"), ("directory", "prints"), leaflets, "a print the directory is made in"
-    )
-    known(tree, clips.get("languages"), ("clips", "languages"), languages, "one of `languages`")
-    shapes = [row.id for row in CLIPS.values() if row.sound]
-    known(tree, clips.get("formats"), ("clips", "formats"), shapes, "a clip format of the kit")
-    known(tree, posts.get("platforms"), ("posts", "platforms"), PLATFORMS, "a platform of the kit")
-    known(tree, posts.get("pieces"), ("posts", "pieces"), pieces, "one of `pieces`")
+    for at, names, what in rows:
+        owner = mapping(raw.get(str(at[0]))) if len(at) == 2 else raw
+        known(tree, owner.get(str(at[-1])), at, names, what)
+
+
+def _with_directory(table: Mapping[str, Format | PrintFormat]) -> list[str]:
+    return [name for name, row in table.items() if "directory" in row.layouts]
+
+
+def _check_constants(raw: dict[str, Any], tree: Tree, ids: _Ids) -> None:
     for name in mapping(raw.get("constants")):
-        if name in BUILT_IN or name in tools:
+        if name in BUILT_IN or name in ids.tools:
             tree.mistake(("constants", name), f"{{{name}}} already has a meaning; choose another name")
+
+
+def _check_services(raw: dict[str, Any], tree: Tree, ids: _Ids, resources: Resources) -> None:
+    """Tools and schemes: each shows one of its own facts, and no id stands for two of them."""
     stems = {Path(name).stem for name in resources.names("assets", "pictograms/*.svg")}
-    drawn = {
-        stem.removesuffix("-filled") for stem in stems if f"{stem.removesuffix('-filled')}-outlined" in stems
-    }
+    filled = {stem.removesuffix("-filled") for stem in stems}
+    drawn = {stem for stem in filled if f"{stem}-outlined" in stems}
     for number, tool in enumerate(items(raw.get("tools"))):
-        _check_tool(tree, mapping(tool), ("tools", number), groups, drawn)
+        _check_tool(tree, mapping(tool), ("tools", number), ids.groups, drawn)
     for number, scheme in enumerate(items(raw.get("schemes"))):
-        at_scheme: Path_ = ("schemes", number)
-        scheme_id = mapping(scheme).get("id")
-        if isinstance(scheme_id, str) and scheme_id in tools:
-            tree.mistake((*at_scheme, "id"), f"{quoted(scheme_id)} is one of the tools already")
+        at: Path_ = ("schemes", number)
+        name, shown = mapping(scheme).get("id"), mapping(scheme).get("shown_as")
+        if isinstance(name, str) and name in ids.tools:
+            tree.mistake((*at, "id"), f"{quoted(name)} is one of the tools already")
         facts = mapping(mapping(scheme).get("facts"))
-        known(
-            tree,
-            [mapping(scheme).get("shown_as")],
-            (*at_scheme, "shown_as"),
-            facts,
-            "one of its facts",
-            listed=False,
-        )
+        known(tree, [shown], (*at, "shown_as"), facts, "one of its facts", listed=False)
+
+
+def _check_pieces(raw: dict[str, Any], tree: Tree, ids: _Ids) -> None:
     for number, piece in enumerate(items(raw.get("pieces"))):
         at: Path_ = ("pieces", number)
-        known(tree, mapping(piece).get("tools"), (*at, "tools"), tools, "one of `tools`")
-        known(tree, mapping(piece).get("formats"), (*at, "formats"), {*FORMATS, *PRINT_IDS}, a_format)
-    whole = [(board, board_tree) for board, board_tree in boards.values() if board]
-    for board, board_tree in whole:
-        for number, scene in enumerate(board.scenes):
+        known(tree, mapping(piece).get("tools"), (*at, "tools"), ids.tools, "one of `tools`")
+        known(tree, mapping(piece).get("formats"), (*at, "formats"), {*FORMATS, *PRINT_IDS}, _A_FORMAT)
+
+
+def _check_scenes(boards: dict[str, tuple[Storyboard | None, Tree]], ids: _Ids) -> None:
+    for board, tree in boards.values():
+        for number, scene in enumerate(board.scenes if board else ()):
             if scene.tool:
                 at = ("scenes", number, "tool")
-                known(board_tree, [scene.tool], at, tools, "one of the campaign's `tools`", listed=False)
-    for code in languages:
+                known(tree, [scene.tool], at, ids.tools, "one of the campaign's `tools`", listed=False)
+
+
+def _check_languages(
+    raw: dict[str, Any], tree: Tree, homes: dict[str, Home],
+    boards: dict[str, tuple[Storyboard | None, Tree]], ids: _Ids,
+) -> None:  # fmt: skip
+    """Every language has texts, and they are whole."""
+    for code in ids.languages:
         if code in LANGUAGES and code not in homes:
             tree.mistake(("texts",), f"no texts for {code!r}, which is one of `languages`")
     listed = {scheme["id"] for scheme in items(raw.get("schemes")) if _is_listed(raw, scheme)}
+    whole = [board for board, _ in boards.values() if board]
+    lines = _lines_of(whole, ids.tools)
     for code, text in mapping(raw.get("texts")).items():
-        if isinstance(text, dict):
-            home, base = homes[code]
-            _check_texts(raw, text, home, base, tools, groups, pieces)
-            given = mapping(text.get("schemes"))
-            known(home, list(given), (*base, "schemes"), schemes, "one of `schemes`", keys=True)
-            for missing in sorted(listed - given.keys()):
-                home.mistake((*base, "schemes"), f"no texts for {missing}")
-            spoken = code in items(clips.get("languages"))
-            lines = _lines_of([board for board, _ in whole], tools)
-            _check_clips(
-                mapping(text.get("clips")), home, (*base, "clips"), lines, spoken, len(whole) == len(boards)
-            )
+        if not isinstance(text, dict):
+            continue
+        home, base = homes[code]
+        _check_texts(raw, text, home, base, ids)
+        given = mapping(text.get("schemes"))
+        known(home, list(given), (*base, "schemes"), ids.schemes, "one of `schemes`", keys=True)
+        for missing in sorted(listed - given.keys()):
+            home.mistake((*base, "schemes"), f"no texts for {missing}")
+        spoken = code in items(mapping(raw.get("clips")).get("languages"))
+        _check_clips(
+            mapping(text.get("clips")), home, (*base, "clips"), lines, spoken, len(whole) == len(boards)
+        )
 
 
 def _is_listed(raw: dict[str, Any], scheme: Any) -> bool:
@@ -181,23 +213,20 @@ def _check_tool(tree: Tree, tool: dict[str, Any], at: Path_, groups: set[str], d
             tree.mistake((*at, "facts", name), "is shown as the tool's picture, so it needs a value")
 
 
-def _check_texts(
-    raw: dict[str, Any], text: dict[str, Any], tree: Tree, base: Path_,
-    tools: set[str], groups: set[str], pieces: set[str],
-) -> None:  # fmt: skip
+def _check_texts(raw: dict[str, Any], text: dict[str, Any], tree: Tree, base: Path_, ids: _Ids) -> None:
     """One language: nothing missing, nothing that belongs to no piece or tool."""
-    for key, wanted in (("tools", tools), ("groups", groups), ("pieces", pieces)):
+    for key, wanted in (("tools", ids.tools), ("groups", ids.groups), ("pieces", ids.pieces)):
         _complete(tree, mapping(text.get(key)), (*base, key), wanted, f"one of `{key}`")
     given = mapping(text.get("posts"))
     listed = mapping(raw.get("posts")).get("pieces")
-    for piece in sorted(pieces if listed is None else pieces.intersection(_texts_of(listed))):
+    for piece in sorted(ids.pieces if listed is None else ids.pieces.intersection(_texts_of(listed))):
         if piece not in given:
             tree.mistake((*base, "posts"), f"no post text for {piece}")
-    known(tree, list(given), (*base, "posts"), pieces, "one of `pieces`", keys=True)
+    known(tree, list(given), (*base, "posts"), ids.pieces, "one of `pieces`", keys=True)
     for tool, words in mapping(text.get("tools")).items():
         name = mapping(words).get("name")
         for reference in REFERENCE.findall(name) if isinstance(name, str) else ():
-            if reference in tools:
+            if reference in ids.tools:
                 wrong = f"{{{reference}}} is a tool's name, and names are made of facts: {{{reference}.…}}"
                 tree.mistake((*base, "tools", tool, "name"), wrong)
     used = {

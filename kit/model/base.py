@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 Violation = tuple[tuple[str | int, ...], str]
-"""A broken rule: the way from the model to the key it is best mended at, and what is wrong."""
+"""A broken rule: the path from the model to the key to correct, and what is wrong."""
 
 
 class Model(BaseModel):
@@ -61,7 +61,7 @@ class Model(BaseModel):
 
 
 def quoted(value: object) -> str:
-    """A value as a message shows it: never longer than a glance."""
+    """A value as a message shows it, at most 60 characters long."""
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, (list, tuple)):

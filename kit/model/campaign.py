@@ -11,10 +11,12 @@ from pydantic import Field, PositiveInt, StringConstraints
 from kit.model.base import Address, Day, FilePath, Line, Model, Name, Slug, Version, Violation
 from kit.model.facts import Fact, Group, Scheme, Service, Territory, Tool
 from kit.model.texts import LanguageTexts
+from kit.tables.clips import TICKS
+from kit.tables.hashtags import CAMPAIGN_HASHTAG
 from kit.tables.platforms import PLATFORMS
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}$")
-_Hashtag = Annotated[str, StringConstraints(pattern=r"^#[^\W\d_]\w{0,59}$")]
+_Hashtag = Annotated[str, StringConstraints(pattern=CAMPAIGN_HASHTAG)]
 
 
 class Emitter(Model):
@@ -51,7 +53,7 @@ class Piece(Model):
     id: Slug
     layout: Literal["overview", "tool", "witness"]
     tools: tuple[Line, ...] = Field(min_length=1)
-    lit: Annotated[int, Field(ge=0, le=25)]
+    lit: Annotated[int, Field(ge=0, le=TICKS)]
     formats: tuple[Line, ...] | None = None
     photo: Photo | None = None
 

@@ -18,8 +18,8 @@ Preset = Literal["veryfast", "medium"]
 """How much time x264 takes for a clip; `medium` is for the release."""
 
 
-class Theme(Model):
-    """A palette and the fonts of one script, from `templates/themes/*.yaml`. Colours are `#RRGGBB`.
+class ResolvedTheme(Model):
+    """A theme for one language: its palette and the fonts of its script, from `templates/themes/*.yaml`. Colours are `#RRGGBB`.
 
     `display` and `text` are font lists: where the first lacks a character the next is taken.
     `inks` are the same colours for print, in per cent of C, M, Y and K.
@@ -109,7 +109,7 @@ class Composition(Job):
     """What stills and print pieces have in common: one layout with its strings."""
 
     layout: Literal["overview", "tool", "witness", "directory"]
-    theme: Theme
+    theme: ResolvedTheme
     tools: tuple[ToolView, ...]
     schemes: tuple[SchemeView, ...] = ()
     headline: str
@@ -192,12 +192,12 @@ class ClipScene(Model):
 class ClipJob(Job):
     """A clip and its accessibility set: mp4, srt, vtt, transcript, poster.
 
-    A `loop` is silent and also comes as animated pictures. `signer` says that there is footage of
-    sign language: the layout then keeps the interpreter's place free.
+    A `loop` is silent and also comes as animated pictures. `signer` says that there is a film of an
+    interpreter: the layout then keeps their place free.
     """
 
     kind: Literal["clip"] = "clip"
-    theme: Theme
+    theme: ResolvedTheme
     loop: bool = False
     duration_s: float
     fps: int

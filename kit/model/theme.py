@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from kit.model.base import Line, Model, Version, Violation
+from kit.tables.languages import OtherScript
 from kit.tables.prints import MAX_INK_PERCENT
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
@@ -16,11 +17,12 @@ Weight = Annotated[int, Field(ge=100, le=900)]
 
 
 class Palette(Model):
-    """`#RRGGBB` each. Text on its ground must reach 4.5:1, numbers 7:1 (checked on the pixels).
+    """`#RRGGBB` each. Text on its background must reach 4.5:1, numbers 7:1 (checked on the pixels).
 
-    `ink` is the ground, `paper` the text on it; `accent` is for ticks and marks, `accent_text` for
-    words in the accent; `field` is the solid ground of emergency with `field_ink` on it; `quiet` is
-    for unlit ticks and rules, never for text.
+    `ink` is the background and `paper` the text, in a light theme too: the two names are a contract
+    of theme files and say nothing of dark and light. `accent` is for ticks and marks, `accent_text`
+    for words in the accent; `field` is the solid background of emergency with `field_ink` as its
+    text; `quiet` is for unlit ticks and rules, never for text.
     """
 
     ink: Colour
@@ -42,7 +44,7 @@ class Ink(Model):
 
     @classmethod
     def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
-        """Ink coverage, said where it can be mended."""
+        """Ink coverage, said at the colour that is to be changed."""
         try:
             total = sum(float(given[key]) for key in ("c", "m", "y", "k"))
         except (KeyError, TypeError, ValueError):
@@ -83,7 +85,7 @@ class Fonts(Model):
     display: Face
     text: Face
     address: Face
-    scripts: dict[Literal["cyrillic", "arabic", "han"], Line] = {}
+    scripts: dict[OtherScript, Line] = {}
 
 
 class Theme(Model):

@@ -17,12 +17,13 @@ from kit.media.html_reader import external_links, visible_text
 from kit.model.artifact import Artifact, Report
 from kit.model.campaign import Campaign
 from kit.model.theme import Theme
-from kit.page.view import View
+from kit.page.services import listed_facts
+from kit.page.view import page_context, template_values
 from kit.resources import Resources
 
 TEMPLATE = "index.html.j2"
 REFERENCE_LANGUAGE = "fr"
-"""The root page is in this language where the campaign has it (design §9)."""
+"""The root page is in this language where the campaign has it."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,15 @@ def render_pages(
     places = [("index.html", reference), *((f"{code}/index.html", code) for code in campaign.languages)]
     pages = []
     for path, language in places:
-        view = View(campaign, language, path, artifacts, report.failed, texts, archives, resources)
+        page = page_context(campaign, language, path, artifacts, report.failed, texts, resources)
         try:
-            html = template.render(view.for_template(theme))
+            html = template.render(template_values(page, theme, archives.get(language)))
         except jinja2.TemplateError as error:
             raise InputError(
                 f"templates/page/{TEMPLATE}: {error}", "compare it with the shipped one"
             ) from error
-        pages.append(Page(path, language, html, external_links(html), visible_text(html), view.fact_ids()))
+        facts = tuple(sorted(fact.id for fact in listed_facts(page)))
+        pages.append(Page(path, language, html, external_links(html), visible_text(html), facts))
     return pages
 
 

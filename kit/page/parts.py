@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class File:
+class PageFile:
     """One file to download. `href` is None when a check refused it."""
 
     id: str
@@ -17,7 +17,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Picture:
+class PagePicture:
     """A visual: its thumbnail (None when there is none to show) and its files."""
 
     title: str
@@ -26,7 +26,7 @@ class Picture:
     thumbnail: str | None
     width: int
     height: int
-    files: list[File]
+    files: list[PageFile]
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Shelf:
     size: str
     shape: str
     platforms: str
-    pictures: list[Picture]
+    pictures: list[PagePicture]
 
 
 @dataclass(frozen=True)
-class Film:
+class PageClip:
     """A clip with what makes it accessible; only the files are left when it was refused."""
 
     title: str
@@ -52,12 +52,12 @@ class Film:
     captions: str | None
     width: int
     height: int
-    files: list[File]
+    files: list[PageFile]
     transcript: list[str]
 
 
 @dataclass(frozen=True)
-class Post:
+class PagePost:
     """A text to copy. `text` is None when a check refused it."""
 
     id: str
@@ -65,7 +65,7 @@ class Post:
     text: str | None
     count: str
     alt: str | None
-    picture: File | None
+    picture: PageFile | None
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class ToolLink:
 
 
 @dataclass(frozen=True)
-class Group:
+class ToolGroup:
     """One of the two groups: told apart by word, shape and pictogram, never by colour alone."""
 
     label: str
@@ -95,7 +95,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Row:
+class FactRow:
     """A fact with its proof."""
 
     id: str
@@ -112,7 +112,7 @@ class PrintShelf:
 
     title: str
     size: str
-    pieces: list[tuple[str, list[File]]]
+    pieces: list[tuple[str, list[PageFile]]]
 
 
 @dataclass(frozen=True)

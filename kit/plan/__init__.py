@@ -9,7 +9,7 @@ from kit.model.campaign import Campaign
 from kit.model.plan import Plan, Preset
 from kit.model.schedule import Schedule
 from kit.model.storyboard import Storyboard
-from kit.model.theme import Theme as ThemeFile
+from kit.model.theme import Theme
 from kit.plan.clips import clips, sounds
 from kit.plan.posts import post, variants
 from kit.plan.sheets import prints, receipts, visuals
@@ -17,19 +17,18 @@ from kit.plan.sheets import prints, receipts, visuals
 
 def plan(
     campaign: Campaign,
-    theme: ThemeFile,
+    theme: Theme,
     storyboards: dict[str, Storyboard],
     schedule: Schedule | None = None,
     *,
     extras: bool = False,
-    preset: Preset = "veryfast",
     signed_languages: frozenset[str] = frozenset(),
+    preset: Preset = "veryfast",
 ) -> Plan:
-    """Every job of the campaign: visuals first, prints, posts, clips last (design §9).
+    """Every job of the campaign: visuals first, prints, posts, clips last.
 
     `extras` adds loops and signage clips, and other sounds of the main clips (`--extras`).
-    `preset` is x264's. `signed_languages` have an interpreter's film, for whom the layout keeps a place.
-
+    `signed_languages` have an interpreter's film, and clips keep a place for it; `preset` is x264's.
     Of the schedule only the accounts' own words are planned: they are texts like others.
     """
     posts = [
@@ -41,7 +40,7 @@ def plan(
     ]
     posts += variants(campaign, schedule) if schedule else []
     all_clips = tuple(
-        clips(campaign, theme, storyboards, extras=extras, preset=preset, signed_languages=signed_languages)
+        clips(campaign, theme, storyboards, extras=extras, signed_languages=signed_languages, preset=preset)
     )
     return Plan(
         visuals=tuple(job for language in campaign.languages for job in visuals(campaign, theme, language)),

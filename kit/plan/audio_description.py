@@ -31,7 +31,7 @@ def described(
         for view in tools:
             names.setdefault(view.group_label, []).append(view.name)
         return write_text(words.groups), *(
-            label_with(label + colon, join_list(inside, LANGUAGES[write_text.language].tag))
+            label_with(label + colon, join_list(inside, LANGUAGES[write_text.language]))
             for label, inside in names.items()
         )
     first = [label_with(write_text(words.number), tools[0].name)] if tools else []

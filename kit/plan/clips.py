@@ -3,40 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from kit.model.campaign import Campaign
 from kit.model.plan import ClipJob, ClipScene, Preset, SoundJob, ToolView
 from kit.model.storyboard import Cut, Storyboard, StoryScene
-from kit.model.theme import Theme as ThemeFile
+from kit.model.theme import Theme
 from kit.plan.audio_description import described
-from kit.plan.job_text import Writer, flat_theme, shown_and_linked, sources_line, tool_view
+from kit.plan.job_text import Writer, resolved_theme, shown_and_linked, sources_line, tool_view
 from kit.tables.clips import CLIPS
-from kit.tables.languages import LANGUAGES
+from kit.tables.languages import LANGUAGES, Language
 from kit.text.dates import full_date
-from kit.text.typography import apply_typography, full_stop, join_list, label_with
+from kit.text.typography import apply_typography, join_list, label_with
 
 ROLES: tuple[Literal["ebu", "silent"], ...] = ("ebu", "silent")
 
 
+@dataclass(frozen=True)
+class _Common:
+    """What all clips of a plan have in common. `signed_languages` have an interpreter's film."""
+
+    campaign: Campaign
+    theme: Theme
+    signed_languages: frozenset[str]
+    preset: Preset
+
+
 def clips(
-    campaign: Campaign, theme: ThemeFile, boards: Mapping[str, Storyboard], *, extras: bool = False,
-    preset: Preset = "veryfast", signed_languages: frozenset[str] = frozenset(),
+    campaign: Campaign, theme: Theme, boards: Mapping[str, Storyboard], *, extras: bool = False,
+    signed_languages: frozenset[str] = frozenset(), preset: Preset = "veryfast",
 ) -> Iterator[ClipJob]:  # fmt: skip
     """Every clip of the campaign, a language at a time; with `extras` also loops and signage."""
+    common = _Common(campaign, theme, signed_languages, preset)
     for language in campaign.clips.languages:
         for name, board in boards.items():
             for cut in board.cuts:
                 for format_id in cut.formats:
                     if extras if cut.extra else format_id in campaign.clips.formats:
-                        for job in _of_board(campaign, theme, name, board, cut, language, format_id):
-                            yield with_options(job, preset, signed_languages)
-
-
-def with_options(job: ClipJob, preset: Preset, signed_languages: frozenset[str]) -> ClipJob:
-    """The job, encoded with `preset`, with the interpreter's place where its language has a film. A loop has no time for one."""
-    signer = not job.loop and job.language in signed_languages
-    return job.model_copy(update={"preset": preset, "signer": signer})
+                        yield from _of_board(common, name, board, cut, language, format_id)
 
 
 def sounds(jobs: Iterable[ClipJob]) -> Iterator[SoundJob]:
@@ -50,8 +55,8 @@ def sounds(jobs: Iterable[ClipJob]) -> Iterator[SoundJob]:
 
 
 def clip(
-    campaign: Campaign, theme: ThemeFile, name: str, board: Storyboard, language: str, format_id: str,
-    signed_languages: frozenset[str] = frozenset(),
+    campaign: Campaign, theme: Theme, name: str, board: Storyboard, language: str, format_id: str, *,
+    signed_languages: frozenset[str] = frozenset(), preset: Preset = "veryfast",
 ) -> ClipJob:  # fmt: skip
     """One clip of a storyboard in one language and shape, whether or not the campaign lists these.
 
@@ -61,31 +66,28 @@ def clip(
     cut = next(cut for cut in board.cuts if format_id in cut.formats)
     tool = next((t.id for t in campaign.tools if name.endswith(f"-{t.id}")), "")
     stem = name.removesuffix(f"-{tool}") if board.kind == "loop" else name
-    made = _of_board(campaign, theme, stem, board, cut, language, format_id)
-    return with_options(next(job for job in made if job.piece == name), "veryfast", signed_languages)
+    common = _Common(campaign, theme, signed_languages, preset)
+    made = _of_board(common, stem, board, cut, language, format_id)
+    return next(job for job in made if job.piece == name)
 
 
 def _of_board(
-    campaign: Campaign,
-    theme: ThemeFile,
-    name: str,
-    board: Storyboard,
-    cut: Cut,
-    language: str,
-    format_id: str,
+    common: _Common, name: str, board: Storyboard, cut: Cut, language: str, format_id: str
 ) -> Iterator[ClipJob]:
-    for piece, tool in board.clip_names(name, (t.id for t in campaign.tools)).items():
+    """A main storyboard's one clip, or a loop's one for each tool."""
+    for piece, tool in board.clip_names(name, (t.id for t in common.campaign.tools)).items():
         scenes = board.scenes
         if tool is not None:
             scenes = tuple(s.model_copy(update={"tool": tool, "text": tool}) for s in scenes)
-        yield _clip(campaign, theme, piece, board, scenes, cut, language, format_id)
+        yield _clip(common, piece, board, scenes, cut, language, format_id)
 
 
 def _clip(
-    campaign: Campaign, theme: ThemeFile, piece: str, board: Storyboard, board_scenes: Sequence[StoryScene],
-    cut: Cut, language: str, format_id: str,
+    common: _Common, piece: str, board: Storyboard, board_scenes: Sequence[StoryScene], cut: Cut,
+    language: str, format_id: str,
 ) -> ClipJob:  # fmt: skip
     """One clip of a storyboard: its scenes with their strings."""
+    campaign = common.campaign
     texts = campaign.texts[language]
     write_text = Writer(campaign, language)
     scenes = []
@@ -102,7 +104,7 @@ def _clip(
                 **scene.model_dump(exclude={"text", "tool"}),
                 tool=view,
                 line=line,
-                caption=_caption(scene.layout, line, view, list(views.values()), LANGUAGES[language].tag),
+                caption=_caption(scene.layout, line, view, list(views.values()), LANGUAGES[language]),
                 described=described(
                     write_text, texts.described, scene.layout, line, view, list(views.values()), always
                 ),
@@ -118,7 +120,7 @@ def _clip(
         format=format_id,
         facts=facts,
         links=links,
-        theme=flat_theme(theme, language),
+        theme=resolved_theme(common.theme, language),
         loop=loop,
         duration_s=board.duration_s,
         fps=cut.fps,
@@ -133,26 +135,27 @@ def _clip(
         alt_short=alt,
         description_title=write_text(texts.described.title),
         silent=loop or not CLIPS[format_id].sound,
+        signer=not loop and language in common.signed_languages,  # a loop has no time for one
+        preset=common.preset,
     )
 
 
-def _caption(layout: str, line: str, tool: ToolView | None, tools: list[ToolView], tag: str) -> str:
+def _caption(layout: str, line: str, tool: ToolView | None, tools: list[ToolView], language: Language) -> str:
     """The scene's one sentence, which is the on-screen text in reading order."""
-    stop, space = full_stop(tag)
+    stop, space = language.full_stop, language.sentence_space
     if layout == "tool" and tool is not None:
         return f"{tool.name}{stop}{space}{line.rstrip(stop)}{stop}"
     if layout == "end":
         return space.join(
-            _group_sentence(group, tools, tag) for group in dict.fromkeys(v.group for v in tools)
+            _group_sentence(group, tools, language) for group in dict.fromkeys(v.group for v in tools)
         )
     return f"{line.rstrip(stop)}{stop}"
 
 
-def _group_sentence(group: str, tools: list[ToolView], tag: str) -> str:
+def _group_sentence(group: str, tools: list[ToolView], language: Language) -> str:
     """The tools of one group; emergency is named, so that a caption alone tells the groups apart."""
     inside = [view for view in tools if view.group == group]
-    names = join_list((view.name for view in inside), tag)
+    names = join_list((view.name for view in inside), language)
     if inside[0].emergency:
-        colon = {"zh": "：", "fr": " :"}.get(tag[:2], ":")
-        names = label_with(inside[0].group_label + colon, names)
-    return apply_typography(names + full_stop(tag)[0], tag)
+        names = label_with(inside[0].group_label + language.colon, names)
+    return apply_typography(names + language.full_stop, language)

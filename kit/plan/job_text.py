@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kit.model.campaign import Campaign
-from kit.model.plan import Theme, ToolView
-from kit.model.theme import Theme as ThemeFile
+from kit.model.plan import ResolvedTheme, ToolView
+from kit.model.theme import Theme
 from kit.tables.languages import LANGUAGES
 from kit.text.dates import full_date, source_date
 from kit.text.references import write
-from kit.text.typography import NBSP, full_stop, label_with
+from kit.text.typography import NBSP, label_with
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Writer:
         return None if text is None else self(text)
 
 
-def flat_theme(theme: ThemeFile, language: str) -> Theme:
+def resolved_theme(theme: Theme, language: str) -> ResolvedTheme:
     """The palette and the font lists of a language's script.
 
     Cyrillic is set in its own family alone: it shares letters with Latin, and a word of two faces
@@ -43,7 +43,7 @@ def flat_theme(theme: ThemeFile, language: str) -> Theme:
     fonts, script = theme.fonts, LANGUAGES[language].script
     other = () if script == "latin" else (fonts.scripts.get(script, fonts.text.family),)
     latin = () if script == "cyrillic" else (True,)
-    return Theme(
+    return ResolvedTheme(
         id=theme.name,
         **theme.palette.model_dump(),
         inks={name: tuple(ink.values()) for name, ink in theme.inks.model_dump().items()},
@@ -94,9 +94,9 @@ def source_notes(write_text: Writer) -> tuple[str, str, str]:
 def sources_line(write_text: Writer) -> str:
     """The same as one line, of two sentences that stay whole: a long line breaks between them."""
     source, until, day = source_notes(write_text)
-    stop, space = full_stop(LANGUAGES[write_text.language].tag)
+    language = LANGUAGES[write_text.language]
     halves = [part.replace(" ", NBSP) for part in (source, label_with(until, day)) if part]
-    return space.join(half.rstrip(".") + stop for half in halves)
+    return language.sentence_space.join(half.rstrip(".") + language.full_stop for half in halves)
 
 
 def shown_and_linked(campaign: Campaign, facts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

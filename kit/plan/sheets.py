@@ -8,8 +8,9 @@ from typing import Any
 from kit.model.campaign import Campaign, Piece
 from kit.model.facts import Scheme
 from kit.model.plan import Mark, PhotoView, PrintJob, ReceiptJob, SchemeView, VisualJob
-from kit.model.theme import Theme as ThemeFile
-from kit.plan.job_text import Writer, flat_theme, shown_and_linked, source_notes, sources_line, tool_view
+from kit.model.theme import Theme
+from kit.plan.job_text import Writer, resolved_theme, shown_and_linked, source_notes, sources_line, tool_view
+from kit.tables.clips import TICKS
 from kit.tables.formats import FORMATS, Format
 from kit.tables.languages import LANGUAGES
 from kit.tables.prints import PRINTS, RECEIPT
@@ -20,7 +21,7 @@ CARD_SCHEMES = 2
 """Schemes on one card of the carousel: more would be too small for a phone."""
 
 
-def visuals(campaign: Campaign, theme: ThemeFile, language: str) -> Iterator[VisualJob]:
+def visuals(campaign: Campaign, theme: Theme, language: str) -> Iterator[VisualJob]:
     """Every still of one language, by piece and format, then the carousel of the directory."""
     for piece in campaign.pieces:
         for name in campaign.formats:
@@ -30,7 +31,7 @@ def visuals(campaign: Campaign, theme: ThemeFile, language: str) -> Iterator[Vis
     cards = [listed[at : at + CARD_SCHEMES] for at in range(0, len(listed), CARD_SCHEMES)]
     for name in campaign.directory.formats:
         for number, schemes in enumerate(cards, 1):
-            lit = round(25 * number / len(cards))
+            lit = round(TICKS * number / len(cards))
             parts = _directory(campaign, theme, language, schemes, lit, sources=False)
             yield VisualJob(
                 id=f"visual/{language}/{name}/directory-{number}",
@@ -40,21 +41,21 @@ def visuals(campaign: Campaign, theme: ThemeFile, language: str) -> Iterator[Vis
             )
 
 
-def prints(campaign: Campaign, theme: ThemeFile, language: str) -> Iterator[PrintJob]:
+def prints(campaign: Campaign, theme: Theme, language: str) -> Iterator[PrintJob]:
     """Every print piece of one language, then the directory's leaflets."""
     for piece in campaign.pieces:
         for name in campaign.prints.formats:
             if name in PRINTS and _exists(campaign, piece, name, PRINTS[name].layouts):
                 yield _print(campaign, theme, piece, language, name)
     for name in campaign.directory.prints if campaign.listed_schemes else ():
-        parts = _directory(campaign, theme, language, campaign.listed_schemes, 25, sources=True)
+        parts = _directory(campaign, theme, language, campaign.listed_schemes, TICKS, sources=True)
         yield PrintJob(
             id=f"print/{language}/{name}/directory", piece="directory", format=name, cover=None,
             title=f"{campaign.title}. {parts['headline']}", legal=_legal(campaign, language), **parts,
         )  # fmt: skip
 
 
-def receipts(campaign: Campaign, theme: ThemeFile, language: str) -> Iterator[ReceiptJob]:
+def receipts(campaign: Campaign, theme: Theme, language: str) -> Iterator[ReceiptJob]:
     """The till receipt of one language."""
     for piece in campaign.pieces if RECEIPT.id in campaign.prints.formats else ():
         if _exists(campaign, piece, RECEIPT.id, RECEIPT.layouts):
@@ -69,13 +70,13 @@ def receipts(campaign: Campaign, theme: ThemeFile, language: str) -> Iterator[Re
 def _exists(
     campaign: Campaign, piece: Piece, name: str, layouts: tuple[str, ...], addresses: bool = True
 ) -> bool:
-    """Whether a cell of the matrix exists: not every piece is made in every shape (design §9)."""
+    """Whether a cell of the matrix exists: not every piece is made in every shape."""
     if piece.layout not in layouts or (piece.formats is not None and name not in piece.formats):
         return False
     return addresses or piece.layout != "tool" or campaign.tool(piece.tools[0]).picture.channel != "web"
 
 
-def _visual(campaign: Campaign, theme: ThemeFile, piece: Piece, language: str, screen: Format) -> VisualJob:
+def _visual(campaign: Campaign, theme: Theme, piece: Piece, language: str, screen: Format) -> VisualJob:
     write_text = Writer(campaign, language)
     parts = _parts(
         write_text, theme, piece, purposes=screen.roomy, dated=screen.dated, sentences=not screen.wordless
@@ -88,12 +89,16 @@ def _visual(campaign: Campaign, theme: ThemeFile, piece: Piece, language: str, s
     )
 
 
-def _print(campaign: Campaign, theme: ThemeFile, piece: Piece, language: str, name: str) -> PrintJob:
+def _print(campaign: Campaign, theme: Theme, piece: Piece, language: str, name: str) -> PrintJob:
     paper, texts = PRINTS[name], campaign.texts[language]
     write_text = Writer(campaign, language)
-    small = paper.family in ("card", "sticker")
     parts = _parts(
-        write_text, theme, piece, purposes=paper.family == "portrait", dated=not small, sentences=not small
+        write_text,
+        theme,
+        piece,
+        purposes=paper.family == "portrait",
+        dated=not paper.wordless,
+        sentences=not paper.wordless,
     )
     if paper.family == "tearoff":
         parts["headline"] = write_text(texts.prints.tearoff)
@@ -103,7 +108,7 @@ def _print(campaign: Campaign, theme: ThemeFile, piece: Piece, language: str, na
         format=name,
         title=f"{campaign.title}. {Writer(campaign, language)(texts.pieces[piece.id].headline)}",
         cover=write_text(texts.prints.card_cover) if paper.family == "card" else None,
-        legal=None if small else _legal(campaign, language),
+        legal=None if paper.wordless else _legal(campaign, language),
         code_to=_code(campaign, parts["links"]) if paper.family == "portrait" else None,
         **parts,
     )
@@ -119,7 +124,7 @@ def _code(campaign: Campaign, links: tuple[str, ...]) -> tuple[str, str] | None:
 
 
 def _parts(
-    write_text: Writer, theme: ThemeFile, piece: Piece, *,
+    write_text: Writer, theme: Theme, piece: Piece, *,
     purposes: bool, dated: bool, sentences: bool = True,
 ) -> dict[str, Any]:  # fmt: skip
     """What stills and prints of a piece share. The order matters: `facts` are those written before."""
@@ -153,7 +158,7 @@ def _parts(
 
 def _directory(
     campaign: Campaign,
-    theme: ThemeFile,
+    theme: Theme,
     language: str,
     schemes: tuple[Scheme, ...],
     lit: int,
@@ -202,12 +207,12 @@ def _scheme_view(write_text: Writer, scheme: Scheme) -> SchemeView:
     )
 
 
-def _common(campaign: Campaign, theme: ThemeFile, language: str) -> dict[str, Any]:
+def _common(campaign: Campaign, theme: Theme, language: str) -> dict[str, Any]:
     emitter = campaign.emitter
     marks = (Mark(name=emitter.name, logo=emitter.logo),) if emitter else ()
     return {
         "language": language,
-        "theme": flat_theme(theme, language),
+        "theme": resolved_theme(theme, language),
         "hashtag": campaign.hashtag,
         "day": full_date(campaign.day, LANGUAGES[language]),
         "rights": Writer(campaign, language)(campaign.texts[language].page.terms),
@@ -221,4 +226,4 @@ def _legal(campaign: Campaign, language: str) -> str:
     printer = campaign.emitter.printer if campaign.emitter else None
     parts = [f"{write_text(words.printed_by)} {printer}"] if printer else []
     parts.append(write_text(words.litter))
-    return (" " if LANGUAGES[language].script == "han" else ". ").join(part.rstrip(".") for part in parts)
+    return LANGUAGES[language].note_joiner.join(part.rstrip(".") for part in parts)

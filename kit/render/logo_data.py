@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from kit.model.plan import Composition, Mark, Theme
+from kit.model.plan import Composition, Mark, ResolvedTheme
 from kit.render.logo import Logo, plate_for, prepare_logo
 from kit.render.photo import separated, to_cmyk_jpeg
 from kit.resources import Resources
@@ -32,7 +32,7 @@ def marks_data(job: Composition, resources: Resources, *, press: bool = False) -
     ]
 
 
-def _logo_data(mark: Mark, theme: Theme, resources: Resources, press: bool) -> dict[str, Any]:
+def _logo_data(mark: Mark, theme: ResolvedTheme, resources: Resources, press: bool) -> dict[str, Any]:
     assert mark.logo is not None  # asked for marks with a logo only
     path = resources.campaign_folder / mark.logo
     logo = _prepared(path, mark.logo, path.stat().st_mtime_ns if path.is_file() else 0)

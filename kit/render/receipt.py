@@ -63,12 +63,8 @@ def plain_receipt(job: ReceiptJob) -> str:
 
 
 def _label(tool: ToolView, language: str) -> str:
-    """Emergency is told by its word and by marks, since a till knows no colour.
-
-    Trap: Python's capital of a Turkish "i" is "I", which is another letter.
-    """
-    word = tool.group_label.replace("i", "İ") if language == "tr" else tool.group_label
-    return f"! {word.upper()} !" if tool.emergency else tool.group_label
+    """Emergency is told by its word and by marks, since a till knows no colour."""
+    return f"! {LANGUAGES[language].upper(tool.group_label)} !" if tool.emergency else tool.group_label
 
 
 def columns(text: str) -> int:

@@ -38,7 +38,7 @@ def sheet_data(job: Composition, resources: Resources, width: float, floors: Flo
             "constants": floors.constants * share,
         },
         "pictograms": pictograms(pictogram_names(job.tools), resources),
-        "lang": language.typst_lang,
+        "lang": language.primary_subtag,
         "script": language.script,
         "dir": language.direction,
         "unit": 1,

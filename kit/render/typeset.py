@@ -17,7 +17,7 @@ from fontTools.ttLib import TTFont
 
 from kit.errors import InputError, WorkError
 from kit.model.artifact import Box
-from kit.model.plan import Job, Theme
+from kit.model.plan import Job, ResolvedTheme
 from kit.resources import Resources
 
 _OVERFLOW = "kit-overflow:"
@@ -74,7 +74,7 @@ class Typesetter:
             raise _explained(error, template, job) from error
         return made, boxes
 
-    def check_families(self, theme: Theme) -> None:
+    def check_families(self, theme: ResolvedTheme) -> None:
         """Every family and weight the theme asks for must exist: Typst would replace it silently."""
         have = {(font.family, font.weight) for font in self.fonts.fonts()}
         for family, weight in sorted(theme.faces - have):

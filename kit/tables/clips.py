@@ -34,12 +34,16 @@ class Signer:
 
 @dataclass(frozen=True)
 class ClipFormat(Format):
-    """One row. `fps`, `sound` and `max_bytes` are what the places that show this shape take."""
+    """One row. `fps`, `sound` and `max_bytes` are what the places that show this shape take.
+
+    `named_like` is the picture format whose name for people it shares (the languages name formats).
+    """
 
     fps: int = 30
     sound: bool = True
     max_bytes: int = CLIP_MAX_BYTES
     signer: Signer | None = None
+    named_like: str = ""
 
     def area(self, signed: bool, rtl: bool) -> tuple[Rect, Family, Rect | None]:
         """Where text stays, the family it is composed by, and where the interpreter stands.
@@ -79,7 +83,7 @@ _ROWS = (
     ClipFormat(
         "wide", 1920, 1080, "landscape", Rect(40, 40, 1840, 1000),
         (*_ALL, "linkedin", "whatsapp", "x"),
-        signer=Signer(Rect(1280, 0, 640, 1080), Rect(40, 40, 1200, 1000), "portrait"),
+        signer=Signer(Rect(1280, 0, 640, 1080), Rect(40, 40, 1200, 1000), "portrait"), named_like="landscape",
     ),
     # x: the 720p cut that every account on X may upload (2026-11); the story's box, scaled
     ClipFormat(

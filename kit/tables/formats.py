@@ -1,8 +1,7 @@
 """Every screen and clip format: size, family, safe box, floors.
 
-Sizes are those of the contract (design §6). All are even, since H.264 4:2:0 refuses odd ones
-(a table test holds that). Floors are given at 360 px wide, the width of a phone held in a hand:
-a designer's "40 px" means 40 px there.
+All sizes are even, since H.264 4:2:0 refuses odd ones (a table test holds that). Floors are given at
+360 px wide, the width of a phone held in a hand: a designer's "40 px" means 40 px there.
 """
 
 from __future__ import annotations
@@ -38,6 +37,12 @@ class Floors:
     body: float
     constants: float
 
+    def of(self, role: str, address: bool) -> float:
+        """The floor of a box role of the manifest. `address`: the number is a web address."""
+        if role == "number":
+            return self.address if address else self.number
+        return self.constants if role in ("hashtag", "date", "logo") else self.body
+
 
 _READING = Floors(number=40, address=16, body=14, constants=9)
 _BANNER = Floors(number=24, address=16, body=14, constants=9)
@@ -49,9 +54,8 @@ _BACKDROP = Floors(number=40, address=9, body=9, constants=9)
 class Format:
     """One row: `safe` is where all text must stay; `platforms` take this very file as it is.
 
-    `layouts` are those that exist in this shape (design §9: a face picture is one number or the
-    ticks, a banner holds numbers and no sentence). `addresses` says whether a web address can be
-    the picture here.
+    `layouts` are those that exist in this shape: an avatar is one number or the ticks, a banner
+    holds numbers and no sentence. `addresses` says whether a web address can be the picture here.
     """
 
     id: str
@@ -78,14 +82,7 @@ class Format:
 
     def floor_px(self, role: str, address: bool = False) -> float:
         """Smallest font size in px of this format for a box role of the manifest."""
-        floors = self.floors
-        share = {
-            "number": floors.address if address else floors.number,
-            "hashtag": floors.constants,
-            "date": floors.constants,
-            "logo": floors.constants,
-        }.get(role, floors.body)
-        return share * self.width_px / PHONE_WIDTH_PX
+        return self.floors.of(role, address) * self.width_px / PHONE_WIDTH_PX
 
 
 def _inset(width: int, height: int, margin: int) -> Rect:

@@ -1,7 +1,7 @@
 """Every print format: trimmed size, bleed, room for marks, and which pieces it carries.
 
-Sizes are those of the contract (design §6, §9); all lengths in mm. Bleed 3 mm and 10 mm of room for
-crop marks are what French online printers ask (ma-bonne-impression.fr, 2026-11).
+All lengths in mm. Bleed 3 mm and 10 mm of room for crop marks are what French online printers ask
+(ma-bonne-impression.fr, 2026-11).
 """
 
 from __future__ import annotations
@@ -53,6 +53,11 @@ class PrintFormat:
         """Millimetres that one unit of the grid is wide."""
         return self.trim_mm[0] / self.grid_px
 
+    @property
+    def wordless(self) -> bool:
+        """Whether it holds numbers and labels only: no sentence, no date, no legal line."""
+        return self.family in ("card", "sticker")
+
     def floors_of(self, layout: str) -> Floors:
         """The floors of a layout: a directory is read in the hand, like a page; a poster from afar."""
         return _LEAFLET if layout == "directory" else self.floors
@@ -64,14 +69,7 @@ class PrintFormat:
         """
         if on_end:
             return STRIP_MM
-        floors = self.floors_of(layout)
-        share = {
-            "number": floors.address if address else floors.number,
-            "hashtag": floors.constants,
-            "date": floors.constants,
-            "logo": floors.constants,
-        }.get(role, floors.body)
-        return share * self.trim_mm[0] / PHONE_WIDTH_PX
+        return self.floors_of(layout).of(role, address) * self.trim_mm[0] / PHONE_WIDTH_PX
 
 
 _POSTER = ("overview", "tool", "witness", "directory")

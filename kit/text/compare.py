@@ -9,7 +9,7 @@ _PATH_END = re.compile(r"/(?=$|[\s,.;:!?)»\]])")
 
 
 def plain_words(text: str) -> str:
-    """A text for comparing: NFC, white space as one space, addresses without scheme and closing stroke.
+    """A text for comparing: NFC, white space as one space, addresses without scheme and trailing slash.
 
     Why: X makes `http://example.fr/` of a bare `example.fr`, and a page's text loses its line breaks.
     """

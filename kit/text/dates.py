@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, time
+from typing import get_args
 
-from kit.model.facts import Hours, Opening
+from kit.model.facts import Hours, Opening, Weekday
 from kit.tables.languages import Language
+from kit.text.typography import join_list
 
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEK = get_args(Weekday)
 
 
 def full_date(day: date, language: Language) -> str:
@@ -32,7 +34,7 @@ def opening_hours(hours: Hours, language: Language) -> str:
     """Opening hours from their structure: nobody types them, so they cannot be stale in one place."""
     if hours.always:
         return language.always_open
-    return language.list_joiner.join(_opening(opening, language) for opening in hours.openings)
+    return join_list((_opening(opening, language) for opening in hours.openings), language)
 
 
 def _day(number: int, language: Language) -> str:
@@ -52,7 +54,7 @@ def _days(days: tuple[str, ...], language: Language) -> str:
     names = [language.weekdays[place] for place in places]
     if len(places) > 2 and places == list(range(places[0], places[-1] + 1)):
         return language.span_pattern.format(first=names[0], last=names[-1])
-    return language.list_joiner.join(names)
+    return join_list(names, language)
 
 
 def _clock(moment: time, language: Language) -> str:

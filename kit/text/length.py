@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import regex
 
+from kit.tables.hashtags import HASHTAG
 from kit.tables.platforms import Platform
 
 # punctuation at its end is not part of an address: taken in, the count would be too low
@@ -24,9 +25,8 @@ _ALONE = re.compile("[\n -~\u00a0-\u02ff\u2010-\u2027\u202f-\u205f\u20a0-\u20bf]
 """Characters that join with no neighbour: no combining mark, no joiner, no carriage return."""
 _EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3")
 _X_PLAIN = re.compile("[\n -~\u00a0-\u00a8\u00aa-\u00ad\u00af-\u10ff\u2010-\u201f\u2026\u202f]*")
-"""Characters of one unit each, but for two of two; © and ® are emoji to X and stay out."""
+"""Characters that X weighs as one, and U+2026 and U+202F, which it weighs as two. © and ® are emoji to X and stay out."""
 _X_URL_LENGTH = 23
-_HASHTAG = regex.compile(r"(?<![\w/#&])#(?=\w*\p{L})\w+")
 
 
 def graphemes(text: str) -> int:
@@ -92,8 +92,8 @@ def length(text: str, platform: Platform) -> int:
 
 
 def hashtags(text: str) -> list[str]:
-    """The hashtags of a text, without the mark; digits alone are none (Mastodon's rule)."""
-    return [match.group()[1:] for match in _HASHTAG.finditer(text)]
+    """The hashtags of a text, without the mark."""
+    return [match.group()[1:] for match in HASHTAG.finditer(text)]
 
 
 def x_has_url(text: str) -> bool:
@@ -120,4 +120,4 @@ def web_addresses(text: str) -> Iterator[re.Match[str]]:
 
 def hashtag_places(text: str) -> Iterator[re.Match[str]]:
     """Where the hashtags of a text stand, with the mark."""
-    return _HASHTAG.finditer(text)  # type: ignore[no-any-return]
+    return HASHTAG.finditer(text)  # type: ignore[no-any-return]

@@ -47,7 +47,7 @@ def write(campaign: Campaign, language: str, text: str, *, isolates: bool = Fals
     facts: set[str] = set()
     wrap = isolates and LANGUAGES[language].direction == "rtl"
     finished = REFERENCE.sub(lambda match: _value(campaign, language, match.group(1), facts, wrap), text)
-    return Written(apply_typography(finished, LANGUAGES[language].tag), frozenset(facts))
+    return Written(apply_typography(finished, LANGUAGES[language]), frozenset(facts))
 
 
 def reference_names(

@@ -1,13 +1,15 @@
 """Micro-typography: people type plain spaces and straight apostrophes, the kit sets them, for French above all.
 
-Rules (content reference §7): no-break space before the colon and inside guillemets, narrow
-no-break space before ; ! ?, curly apostrophe. Applying it twice changes nothing.
+French rules: no-break space before the colon and inside guillemets, narrow no-break space before
+; ! ?, curly apostrophe. Applying them twice changes nothing. Which rules a language has is in its row.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+
+from kit.tables.languages import Language
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -41,27 +43,21 @@ def _french(text: str) -> str:
     return re.sub(rf"{_SPACES}*»", f"{NBSP}»", text)
 
 
-def apply_typography(text: str, language_tag: str) -> str:
+def apply_typography(text: str, language: Language) -> str:
     """Set one text by the rules of its language."""
-    if language_tag == "fr":
+    if language.typography == "french":
         return french(text)
-    return text if language_tag.startswith("zh") else _outside_addresses(_spaced, text)
+    return text if language.typography == "unspaced" else _outside_addresses(_spaced, text)
 
 
-def join_list(words: Iterable[str], language_tag: str) -> str:
+def join_list(words: Iterable[str], language: Language) -> str:
     """Words in a row, parted as their language parts them."""
-    comma = {"zh": "、", "ar": "، "}.get(language_tag[:2], ", ")
-    return comma.join(words)
+    return language.list_joiner.join(words)
 
 
 def label_with(label: str, what: str) -> str:
     """A label and what it says; a full-width colon brings its own space."""
     return label + ("" if label.endswith("：") else " ") + what
-
-
-def full_stop(language_tag: str) -> tuple[str, str]:
-    """What ends a sentence, and what stands before the next."""
-    return ("。", "") if language_tag.startswith("zh") else (".", " ")
 
 
 def for_platform(text: str) -> str:

@@ -7,14 +7,14 @@ from typing import Any
 
 import yaml
 
-from kit.model.plan import ClipJob, ClipScene, Theme, ToolView
+from kit.model.plan import ClipJob, ClipScene, ResolvedTheme, ToolView
 from kit.model.storyboard import Motion, Storyboard
 from kit.resources import DEFAULTS, Resources
 
 RESOURCES = Resources(Path("no-campaign-folder"))
 STORYBOARD = DEFAULTS / "templates" / "clips" / "main.yaml"
 
-_THEME = Theme(
+_THEME = ResolvedTheme(
     id="nuit", ink="#160A26", paper="#FFF4EA", accent="#F58220", accent_text="#F58220",
     field="#F58220", field_ink="#160A26", quiet="#46345F",
     inks={}, number_family="Bricolage Grotesque",

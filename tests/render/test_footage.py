@@ -15,7 +15,7 @@ from kit.build.scheduler import interpreted_languages
 from kit.errors import InputError, WorkError
 from kit.load import load
 from kit.media.ffmpeg import ffmpeg_path
-from kit.plan.clips import with_options
+from kit.plan import plan
 from kit.render.clip import interpreter_video as footage
 from kit.render.clip import render_clip
 from kit.render.clip.compose import ClipFilm, _yuv
@@ -24,7 +24,7 @@ from kit.render.clip.interpreter_video import Recording, fitted, footage_of, loo
 from kit.render.clip.layers import Sheet, set_layers
 from kit.resources import Resources
 from tests.conftest import copy_campaign
-from tests.render.clip_job import RESOURCES, full_job, short_job
+from tests.render.clip_job import RESOURCES, short_job
 from tests.render.films import CLOCK, ffmpeg, film, patches
 
 BOX = (0, 0, 120, 120)
@@ -283,8 +283,8 @@ def test_a_clip_is_made_with_the_campaign_s_own_film(tmp_path: Path, shape: str,
     film(tmp_path / "assets" / "lsf" / f"{language}.mp4", 2, "640x640", 25, "geq=lum=200:cb=128:cr=128")
     resources = Resources(tmp_path)
     plain = short_job(silent=True, format=shape, language=language, id=f"clip/{language}/{shape}/main")
-    job = with_options(plain, "veryfast", signed_languages(resources, [language]))
-    assert job.signer and not plain.signer
+    assert signed_languages(resources, [language, "en"]) == {language}
+    job = plain.model_copy(update={"signer": True})
     sheet = set_layers(job, resources, 0.25)
     assert sheet.signer and sheet.signer_round is (shape == "story")
     made = render_clip(job, resources, tmp_path / "dist", "d" * 64, scale=0.25)
@@ -304,9 +304,17 @@ def test_only_clips_of_a_language_with_a_film_keep_a_place_and_no_loop_does(tmp_
     (tmp_path / "assets" / "lsf" / "fr.mp4").write_bytes(b"any")
     folder = copy_campaign(tmp_path)
     loaded = load(folder)
-    jobs = (full_job(), full_job(language="en"), full_job(loop=True))
-    planned = [with_options(job, "veryfast", interpreted_languages(loaded)) for job in jobs]
-    assert [job.signer for job in planned] == [True, False, False]
+    spoken = loaded.campaign.clips.model_copy(update={"languages": ("fr", "en")})
+    loaded = replace(loaded, campaign=loaded.campaign.model_copy(update={"clips": spoken}))
+    signed = interpreted_languages(loaded)
+    clips = plan(
+        loaded.campaign, loaded.theme, loaded.storyboards, extras=True, signed_languages=signed
+    ).clips
+    assert {(job.language, job.loop) for job in clips} == {
+        (a, b) for a in ("fr", "en") for b in (True, False)
+    }
+    assert {(job.language, job.loop) for job in clips if job.signer} == {("fr", False)}
+    assert all(job.signer for job in clips if job.language == "fr" and not job.loop)
 
 
 def test_without_a_place_or_without_a_film_nobody_signs(tmp_path: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Annotated
 
 import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
+from kit.model.campaign import Campaign
 from kit.tables.platforms import PLATFORMS
 from kit.text.length import (
     _ALONE,
@@ -216,3 +219,13 @@ def test_facebook_counts_as_javascript_does(text: str, count: int) -> None:
 )
 def test_a_hashtag_has_a_letter_and_stands_alone(text: str, tags: list[str]) -> None:
     assert hashtags(text) == tags
+
+
+@given(st.text(st.characters(categories=["L", "Nd"], include_characters="_"), min_size=1, max_size=60))
+def test_whatever_a_campaign_may_take_as_its_hashtag_is_one_in_a_text(word: str) -> None:
+    taken = TypeAdapter(Annotated[str, *Campaign.model_fields["hashtag"].metadata])
+    try:
+        tag = taken.validate_python(f"#{word}")
+    except ValidationError:
+        return
+    assert hashtags(f"a {tag}.") == [word]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from kit.tables.languages import LANGUAGES
 from kit.text.typography import APOSTROPHE, NARROW, NBSP, apply_typography, for_platform, french, join_list
 
 # pieces that meet each other's rules, more often than random characters would
@@ -68,22 +69,31 @@ def test_french_is_set_by_its_rules(typed: str, expected: str) -> None:
 
 
 def test_another_language_keeps_its_spaces_but_no_line_ends_in_a_number() -> None:
-    assert apply_typography("Ready ? It's 25 seconds", "en") == f"Ready ? It’s 25{NBSP}seconds"
-    assert apply_typography("3919'a ulaşma, 24/7 ve 4 yol", "tr") == f"3919’a ulaşma, 24/7 ve 4{NBSP}yol"
-    assert apply_typography("7 天'", "zh-Hans") == "7 天'"
+    english, turkish = LANGUAGES["en"], LANGUAGES["tr"]
+    assert apply_typography("Ready ? It's 25 seconds", english) == f"Ready ? It’s 25{NBSP}seconds"
+    assert apply_typography("3919'a ulaşma, 24/7 ve 4 yol", turkish) == f"3919’a ulaşma, 24/7 ve 4{NBSP}yol"
+    assert apply_typography("7 天'", LANGUAGES["zh"]) == "7 天'"
 
 
 def test_a_list_is_parted_as_its_language_parts_it() -> None:
-    assert join_list(["17", "114"], "fr") == "17, 114"
-    assert join_list(["17", "114"], "zh-Hans") == "17、114"
-    assert join_list(["17", "114"], "ar") == "17، 114"
+    assert join_list(["17", "114"], LANGUAGES["fr"]) == "17, 114"
+    assert join_list(["17", "114"], LANGUAGES["zh"]) == "17、114"
+    assert join_list(["17", "114"], LANGUAGES["ar"]) == "17، 114"
 
 
 def test_an_address_in_another_language_stays_as_it_was_typed() -> None:
-    assert apply_typography("https://x.fr/it's?a=4 b", "en").startswith("https://x.fr/it's?a=4")
+    assert apply_typography("https://x.fr/it's?a=4 b", LANGUAGES["en"]).startswith("https://x.fr/it's?a=4")
 
 
 @given(st.text())
 def test_a_post_holds_no_narrow_space(text: str) -> None:
     assert NARROW not in for_platform(text)
     assert len(for_platform(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "capitals"),
+    [("tr", "acil durum için", "ACİL DURUM İÇİN"), ("fr", "à l’aide", "À L’AIDE")],
+)
+def test_capitals_are_those_of_the_language(code: str, word: str, capitals: str) -> None:
+    assert LANGUAGES[code].upper(word) == capitals

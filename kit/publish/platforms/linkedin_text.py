@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
+from kit.text.length import hashtag_places
+
 _RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
-_HASHTAG = re.compile(r"(?<![\w/#&])#(\w*[^\W\d_]\w*)")
 _WRITTEN = re.compile(r"\{hashtag\|\\?#\|((?:\\.|[^\\}])*)\}|\\(.)", re.DOTALL)
 
 
@@ -17,8 +18,8 @@ def little(text: str) -> str:
     """A plain text as LinkedIn wants it."""
     parts = []
     at = 0
-    for tag in _HASHTAG.finditer(text):
-        parts += [_escaped(text[at : tag.start()]), rf"{{hashtag|\#|{_escaped(tag[1])}}}"]
+    for tag in hashtag_places(text):
+        parts += [_escaped(text[at : tag.start()]), rf"{{hashtag|\#|{_escaped(tag.group()[1:])}}}"]
         at = tag.end()
     return "".join([*parts, _escaped(text[at:])])
 

@@ -231,7 +231,7 @@ class Mastodon:
                 post.text,
                 media_ids=media or None,
                 visibility="public",
-                language=LANGUAGES[post.review].platform_tag,
+                language=LANGUAGES[post.review].primary_subtag,
                 idempotency_key=attempt.key,
                 scheduled_at=at,
             )

@@ -6,12 +6,11 @@ Made from the WebVTT file that was approved, so that no unapproved file goes out
 from __future__ import annotations
 
 from kit.media.captions import subrip
+from kit.tables.languages import LANGUAGES
 
 __all__ = ["locale", "subrip"]
 
-_COUNTRIES = {
-    "ar": "AR", "en": "US", "es": "ES", "fr": "FR", "pt": "PT", "tr": "TR", "uk": "UA", "zh": "CN"
-}  # fmt: skip
+_COUNTRIES = {row.primary_subtag: row.country for row in LANGUAGES.values() if row.country}
 """As Facebook names its languages (`ar_AR`, developers.facebook.com, 2026-11-23); LinkedIn takes the same."""
 
 

@@ -158,7 +158,7 @@ class X:
         language = LANGUAGES[post.review]
         made = self._upload(captions, _SUBTITLE_TYPES[captions.media_type], "subtitles")
         track = {
-            "id": str(made["id"]), "language_code": language.platform_tag[:2].upper(),
+            "id": str(made["id"]), "language_code": language.primary_subtag.upper(),
             "display_name": language.native_name,
         }  # fmt: skip
         body = {"id": media_id, "media_category": "TweetVideo", "subtitles": track}

@@ -14,7 +14,7 @@ from itertools import combinations
 from PIL import Image
 
 from kit.errors import WorkError
-from kit.model.plan import ClipJob, Theme
+from kit.model.plan import ClipJob, ResolvedTheme
 from kit.render.clip.compose import ClipFilm
 from kit.render.clip.layers import set_layers
 from kit.render.picture import xmp_packet
@@ -64,7 +64,7 @@ def _frames(film: ClipFilm, duration_s: float) -> Iterator[tuple[Image.Image, in
             begun, placed = number, now or placed
 
 
-def _palette(theme: Theme) -> Image.Image:
+def _palette(theme: ResolvedTheme) -> Image.Image:
     """The theme's colours and even steps between each two: what letters' edges are made of."""
     names = (theme.ink, theme.paper, theme.accent, theme.quiet, theme.field, theme.field_ink)
     plain = [tuple(bytes.fromhex(name.removeprefix("#"))) for name in dict.fromkeys(names)]
