@@ -19,6 +19,7 @@ from kit.errors import InputError, WorkError
 from kit.files import sha256_of, stable_json
 from kit.model.schedule import Account
 from kit.publish.approvals import gate
+from kit.publish.decide import Work
 from kit.publish.engine import Rules
 from kit.publish.ledger import Ledger
 from kit.publish.ledger_view import DATABASE, line_of, open_ledger, question, shown
@@ -30,7 +31,6 @@ from kit.publish.runner import (
     Clock,
     Pass,
     SystemClock,
-    Work,
     begin,
     one_pass,
     running,

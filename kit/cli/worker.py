@@ -11,9 +11,10 @@ import click
 from kit.cli.options import Common, kit_command
 from kit.cli.publish import black_list, secrets_for, work_of
 from kit.errors import InputError
+from kit.publish.decide import Work
 from kit.publish.ledger_view import DATABASE
 from kit.publish.logs import redacted_tracebacks, redactor, start_logging, stop_logging
-from kit.publish.runner import SystemClock, Work
+from kit.publish.runner import SystemClock
 from kit.publish.session import open_session
 
 LOG = "worker.log"
