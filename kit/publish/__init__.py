@@ -3,3 +3,8 @@
 Read in this order: `protocol` (what a platform does), `ledger` (what is known), `engine` (one step of
 one post), `runner` (a pass over all of them), `approvals` (what may go out at all).
 """
+
+import logging
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
+"""Without a log (a dry run) warnings go nowhere, not to standard error."""
