@@ -35,6 +35,21 @@ def _verified(whole: CampaignSubject) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _review_due(whole: CampaignSubject) -> Iterator[Finding]:
+    """On the campaign's day, or today where that is later. A fact of the past is not looked at again."""
+    day = max(whole.campaign.day, whole.today)
+    due = [
+        fact for fact in whole.campaign.facts.values()
+        if fact.status == "current" and any(lapse == "unreviewed" for lapse, _ in fact.lapses(day))
+    ]  # fmt: skip
+    if due:
+        yield _warn(
+            "fact-review-due", f"to be looked at again before {day}: {', '.join(fact.id for fact in due)}",
+            f"review_by {min(fact.review_by for fact in due if fact.review_by)}", f"{day} or later",
+            "open each source, then write verified_on and a later review_by; on that day publishing is refused",
+        )  # fmt: skip
+
+
 def _reviewed(whole: CampaignSubject) -> Iterator[Finding]:
     for code in whole.campaign.languages:
         if whole.campaign.texts[code].review.state != "signed":
@@ -72,6 +87,11 @@ def _edition(whole: CampaignSubject) -> Iterator[Finding]:
 CAMPAIGN_CHECKS: tuple[Check[CampaignSubject], ...] = (
     Check(
         "fact-not-verified", "A fact that no person has confirmed may be built, never published.", _verified
+    ),
+    Check(
+        "fact-review-due",
+        "A kit that passes its check is not refused on the day because a review has lapsed (2026-11-30).",
+        _review_due,
     ),
     Check(
         "language-not-reviewed",

@@ -231,14 +231,7 @@ def _fact_faults(name: str, kit: _Kit, campaign: Campaign, today: date) -> Itera
         return
     if fact.verified_on is None:
         yield "fact-not-verified", f"nobody has verified {name}", _FACT_FIX
-    if fact.status != "current":
-        yield "fact-expired", f"{name} is a fact of the past", _FACT_FIX
-    if fact.valid_to and fact.valid_to < today:
-        yield "fact-expired", f"{name} held until {fact.valid_to}", _FACT_FIX
-    if fact.valid_from and fact.valid_from > today:
-        yield "fact-expired", f"{name} does not hold before {fact.valid_from}", _FACT_FIX
-    if fact.review_by and fact.review_by < today:
-        yield "fact-expired", f"{name} was to be looked at again by {fact.review_by}", _FACT_FIX
+    yield from (("fact-expired", f"{name} {why}", _FACT_FIX) for _, why in fact.lapses(today))
     if built != (now := fact_as_built(campaign, fact)):
         yield "fact-changed", f"{name} was {built!r} when the kit was built and is {now!r} now", _FACT_FIX
 
