@@ -164,7 +164,7 @@ def one_pass(ledger: Ledger, work: Work, clock: Clock, home: Path | None = None)
     for entry in kept:
         _act(ledger, entry, work, clock, home, done)
     # not those taken back just now: the ledger has their old text until it takes over the new one
-    current = work.without({entry.name for entry in kept})
+    current = work.without({entry.name for entry in kept}) if kept else work
     for entry in sorted(ledger.entries(*BEFORE), key=lambda e: (e.due, e.name)):
         _act(ledger, entry, current, clock, home, done)
     return done

@@ -21,13 +21,15 @@ from kit.load.manifest import read_manifest
 from kit.model.artifact import Manifest
 from kit.model.post import Queue
 from kit.model.schedule import Account, Schedule
+from kit.posts.recall import Live
 from kit.publish.approvals import Approvals, Gate, gate, read_approvals
 from kit.publish.decide import Work
 from kit.publish.engine import Redact, Rules
 from kit.publish.ledger import Ledger
-from kit.publish.ledger_view import DATABASE, database
+from kit.publish.ledger_view import DATABASE, database, has_ledger, open_ledger
 from kit.publish.logs import redacted_tracebacks, redactor, start_logging, stop_logging
-from kit.publish.protocol import Publisher
+from kit.publish.protocol import NotSent, Publisher, RemoteRef, Unknown
+from kit.publish.records import State
 from kit.publish.runner import LEDGER, Clock, running
 from kit.publish.secret_store import account_secrets, to_black_out, without
 
@@ -35,6 +37,8 @@ HOME = ".kit"
 """State that must outlive `dist`: ledger, approvals, log."""
 PARIS = ZoneInfo("Europe/Paris")
 LOG = "publish.log"
+_DELETED = "recalled:"
+"""In the ledger, before a post's name: when it was taken down."""
 HAND_OFF = timedelta(hours=24)
 """How far ahead `--hand-off` looks: the evening before is soon enough, and facts may change."""
 
@@ -212,6 +216,44 @@ def connect_account(
             f"`kit accounts login {account.id}` stores credentials",
         )
     return PUBLISHERS[account.platform](secrets, folder, media_base_url)
+
+
+def ledger_posts(home: Path) -> list[Live]:
+    """The ledger's posts, without those taken down; none where nothing was ever published from here."""
+    if not has_ledger(home):
+        return []
+    with open_ledger(home) as ledger:
+        return [
+            Live(entry.name, entry.state.value, entry.remote_id, entry.url, entry.post)
+            for entry in ledger.entries()
+            if ledger.meta(f"{_DELETED}{entry.name}") is None
+        ]
+
+
+def take_down(
+    session: Session, live: Live, remote_id: str, media_base_url: str | None, now: datetime
+) -> str | None:
+    """Delete one post that is out; None when it is gone and the ledger says so, else why not."""
+    from kit.publish.platforms import PUBLISHERS  # the clients take seconds to import
+
+    if live.state == State.HANDED_OFF:
+        return (
+            "its platform keeps it until its time: `kit publish pause`, then `kit publish due`, takes it back"
+        )
+    account = next((a for a in session.schedule.accounts if a.id == live.post.account), None)
+    if account is None:
+        return f"the account {live.post.account} is no longer in schedule.yaml"
+    secrets = account_secrets(account, session.home)
+    redact = redactor(to_black_out(account, secrets))
+    publisher = PUBLISHERS[account.platform](secrets, session.folder, media_base_url)
+    result = publisher.delete(RemoteRef(remote_id, live.url))
+    if isinstance(result, NotSent):
+        return f"not deleted: {redact(result.why)}"
+    if isinstance(result, Unknown):
+        return f"perhaps not deleted: {redact(result.why)}; look at it"
+    with open_ledger(session.home) as ledger:
+        ledger.set_meta(f"{_DELETED}{live.name}", now.isoformat(timespec="seconds"))
+    return None
 
 
 def current_user() -> str:
