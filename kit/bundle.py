@@ -11,9 +11,8 @@ from kit import __version__
 from kit.files import atomic_path, digest_of, sha256_of, stable_json, write_text
 from kit.model.artifact import Artifact, Manifest, ManifestFact, Report, ReviewState
 from kit.model.campaign import Campaign
-from kit.model.facts import Fact
 from kit.tables.languages import LANGUAGES
-from kit.text.references import fact_text, write
+from kit.text.references import fact_as_built, write
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _STORED = (".png", ".jpg", ".webp", ".mp4", ".zip")
@@ -71,16 +70,8 @@ def text_artifact(folder: Path, artifact_id: str, path: str, content: str, **fie
     )
 
 
-def _fact_value(campaign: Campaign, fact: Fact, language: str) -> str:
-    """A fact as the manifest names it; one of the past, which no language words, by its own word."""
-    if fact.word is not None and fact.word not in campaign.texts[language].words.vocabulary:
-        return fact.word
-    return fact_text(campaign, fact, language)
-
-
 def make_manifest(campaign: Campaign, artifacts: Iterable[Artifact], report: Report) -> Manifest:
     """The seam: everything that publishing will know."""
-    reference = campaign.languages[0]
     return Manifest(
         slug=campaign.slug,
         title=campaign.title,
@@ -97,7 +88,7 @@ def make_manifest(campaign: Campaign, artifacts: Iterable[Artifact], report: Rep
         facts=tuple(
             ManifestFact(
                 id=fact.id,
-                value=_fact_value(campaign, fact, reference),
+                value=fact_as_built(campaign, fact),
                 verified_on=fact.verified_on,
                 source_url=str(fact.source_url) if fact.source_url else None,
                 source_date=fact.source_date,

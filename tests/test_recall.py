@@ -76,7 +76,7 @@ def platforms(monkeypatch: pytest.MonkeyPatch, remote: Remote) -> None:
     table.PUBLISHERS = dict.fromkeys(("x", "mastodon", "bluesky"), remote.connect)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "kit.publish.platforms", table)
     monkeypatch.setattr(
-        "kit.cli.recall.account_secrets", lambda account, _: {account.credentials[-1]: "hush-hush"}
+        "kit.publish.session.account_secrets", lambda account, _: {account.credentials[-1]: "hush-hush"}
     )
 
 

@@ -36,6 +36,22 @@ def _verified(subject: CampaignSubject) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _review_due(subject: CampaignSubject) -> Iterator[Finding]:
+    """On the campaign's day, or today where that is later. A fact of the past is not looked at again."""
+    day = max(subject.campaign.day, subject.today)
+    due = [
+        fact for fact in subject.campaign.facts.values()
+        if fact.status == "current" and any(lapse == "unreviewed" for lapse, _ in fact.lapses(day))
+    ]  # fmt: skip
+    if due:
+        yield warn(
+            subject, "fact-review-due",
+            f"to be looked at again before {day}: {', '.join(fact.id for fact in due)}",
+            f"review_by {min(fact.review_by for fact in due if fact.review_by)}", f"{day} or later",
+            "open each source, then write verified_on and a later review_by; on that day publishing is refused",
+        )  # fmt: skip
+
+
 def _reviewed(subject: CampaignSubject) -> Iterator[Finding]:
     for code in subject.campaign.languages:
         if subject.campaign.texts[code].review.state != "signed":
@@ -73,6 +89,11 @@ def _edition(subject: CampaignSubject) -> Iterator[Finding]:
 CAMPAIGN_CHECKS: tuple[Check[CampaignSubject], ...] = (
     Check(
         "fact-not-verified", "A fact that no person has confirmed may be built, never published.", _verified
+    ),
+    Check(
+        "fact-review-due",
+        "A kit that passes its check is not refused on the day because a review has lapsed (2026-11-30).",
+        _review_due,
     ),
     Check(
         "language-not-reviewed",

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
 import click
 
 from kit.cli.options import Common, kit_command
 from kit.cli.publish_admin import pause_command, resolve_command, resume_command, status_command
-from kit.errors import InputError, WorkError
 from kit.files import sha256_of, stable_json
-from kit.model.schedule import Account
-from kit.publish.approvals import gate
-from kit.publish.engine import Rules
+from kit.publish import dry_run as dry
+from kit.publish.decide import Action, Work
 from kit.publish.ledger import Ledger
-from kit.publish.ledger_view import DATABASE, line_of, open_ledger, question, shown
-from kit.publish.logs import redacted_tracebacks, redactor, start_logging, stop_logging
+from kit.publish.ledger_view import database, line_of, question, shown
 from kit.publish.protocol import Publisher
 from kit.publish.records import ASKING, BEFORE, Entry, State
-from kit.publish.runner import (
-    LEDGER,
-    Clock,
-    Pass,
-    SystemClock,
-    Work,
-    begin,
-    one_pass,
-    running,
-    watch,
+from kit.publish.runner import Pass, SystemClock, begin, one_pass, watch
+from kit.publish.session import (
+    RunnerOptions,
+    Session,
+    ledger_is_missing,
+    open_runner,
+    open_session,
 )
-from kit.publish.secret_store import account_secrets, to_black_out, without
-from kit.publish.session import PARIS, Session, open_session
-
-LOG = "publish.log"
-HAND_OFF = timedelta(hours=24)
-"""How far ahead `--hand-off` looks: the evening before is soon enough, and facts may change."""
 
 
 @click.group("publish")
@@ -89,14 +73,14 @@ def _runner_options(command: Any) -> Any:
 @kit_command
 def due_command(common: Common, dry_run: bool, **options: Any) -> None:
     """One pass: look for what may be out, then send what is due. For cron or a timer."""
-    clock = SystemClock()
-    if dry_run:
-        _dry_run(common, clock.now())
-        return
+    clock, asked = SystemClock(), RunnerOptions(**options)
     session = open_session(common.campaign, common.out)
-    with _runner(common, session, clock, options) as (ledger, secrets):
+    if dry_run:
+        _dry_run(common, session, asked, clock.now())
+        return
+    with open_runner(session, asked, clock, _confirm, debug=common.debug) as (ledger, run):
         before = {entry.name for entry in ledger.entries(*ASKING)}
-        work = work_of(session, clock, options, secrets)
+        work = run.work(session, clock.now())
         begin(ledger, work, clock)
         done = one_pass(ledger, work, clock, session.home)
         asking = [entry for entry in ledger.entries(*ASKING) if entry.name not in before]
@@ -112,11 +96,12 @@ def watch_command(common: Common, **options: Any) -> None:
     """Send everything at its time, until the schedule is done. Shows what is next and what went out."""
     clock = SystemClock()
     session = open_session(common.campaign, common.out)
-    with _runner(common, session, clock, options) as (ledger, secrets):
+    asked = RunnerOptions(**options)
+    with open_runner(session, asked, clock, _confirm, debug=common.debug) as (ledger, run):
         told: dict[str, str] = {}
 
         def refresh() -> Work:
-            return work_of(open_session(common.campaign, common.out), clock, options, secrets)
+            return run.work(open_session(common.campaign, common.out), clock.now())
 
         def tell(done: Pass, work: Work) -> None:
             _tell_news(common, ledger, done, told, clock.now())
@@ -128,154 +113,47 @@ def watch_command(common: Common, **options: Any) -> None:
         raise SystemExit(1)
 
 
-@contextmanager
-def _runner(
-    common: Common, session: Session, clock: Clock, options: dict[str, Any]
-) -> Iterator[tuple[Ledger, dict[str, dict[str, str]]]]:
-    """The one runner, with its log; secrets are read before, so that they can be blacked out."""
-    if os.environ.get(DATABASE):
-        raise InputError(
-            f"{DATABASE} is set: this ledger is on Postgres", "run `kit publish worker`, or unset it"
-        )
-    secrets = secrets_for(session)
-    redact = redactor(black_list(session, secrets))
-    options["redact"] = redact
-    redacted_tracebacks(redact)
-    handler = start_logging(session.home / LOG, redact, debug=common.debug)
-    try:
-        new = options["new_ledger"] or _asked_for_new(session, clock.now())
-        with running(session.home, clock, new=new, trust_clock=options["trust_clock"]) as ledger:
-            yield ledger, secrets
-    finally:
-        stop_logging(handler)
-
-
-def _asked_for_new(session: Session, now: datetime) -> bool:
-    """An absent ledger after the first slot may mean that posts are out of which nobody knows here."""
-    late = [post for post in session.queue.posts if post.due <= now]
-    if (session.home / LEDGER).exists() or not late:
+def _confirm(why: str) -> bool:
+    if not sys.stdin.isatty():
         return False
-    message = f"there is no ledger at {session.home / LEDGER}, and {len(late)} posts were due already"
-    if sys.stdin.isatty():
-        click.echo(f"{message}: if another machine or an older folder has sent them, stop here.", err=True)
-        if click.confirm("Begin a new ledger, in which these wait for your word?", default=False):
-            return True
-    raise WorkError(
-        message,
-        "nothing was sent. If no other ledger exists, run with --new-ledger: what was due already then "
-        "waits for `kit publish resolve`",
-    )
+    click.echo(f"{why}: if another machine or an older folder has sent them, stop here.", err=True)
+    return click.confirm("Begin a new ledger, in which these wait for your word?", default=False)
 
 
-def work_of(
-    session: Session, clock: Clock, options: dict[str, Any], secrets: dict[str, dict[str, str]]
-) -> Work:
-    """What the runner is given, from everything as it is at this moment."""
-    accounts = {account.id: account for account in session.schedule.accounts}
-    made: dict[str, Publisher] = options.setdefault("made", {})  # a login is worth keeping between passes
+def _dry_run(common: Common, session: Session, options: RunnerOptions, now: datetime) -> None:
+    """What a pass at this moment would do, from files alone."""
+    refuse = session.gate(now, cache(sha256_of))
 
     def publisher(name: str) -> Publisher:
-        if name not in accounts:
-            raise InputError(
-                f"{name} is no longer an account of the schedule", "put it back to settle its posts"
-            )
-        if name not in secrets:
-            raise InputError(f"{name} has been added since the runner began", "start it again")
-        key = accounts[name].model_dump_json()
-        if key not in made:
-            made[key] = connect_account(
-                accounts[name], secrets[name], session.folder, options["media_base_url"]
-            )
-        return made[key]
+        return dry.stand_in(session.account(name).platform)
 
-    spacing = {name: timedelta(minutes=account.spacing_min) for name, account in accounts.items()}
-    rules = Rules(
-        on_unknown=options["on_unknown"], spacing=spacing, redact=options["redact"],
-        hand_off=HAND_OFF if options.get("hand_off") else None,
-    )  # fmt: skip
-    return Work(
-        session.queue.posts, publisher, session.gate(clock.now()), rules, blocked=session.queue.blocked
-    )
-
-
-def secrets_for(session: Session) -> dict[str, dict[str, str]]:
-    """The credentials of all accounts, read before anything is logged so that they can be blacked out."""
-    return {account.id: account_secrets(account, session.home) for account in session.schedule.accounts}
-
-
-def black_list(session: Session, secrets: dict[str, dict[str, str]]) -> list[str]:
-    """What no log of this run may show."""
-    return [v for account in session.schedule.accounts for v in to_black_out(account, secrets[account.id])]
-
-
-def connect_account(
-    account: Account, secrets: dict[str, str], folder: Path, media_base_url: str | None
-) -> Publisher:
-    """The publisher of an account. No network. Raises InputError when a credential is missing."""
-    from kit.publish.platforms import PUBLISHERS  # the client libraries take a second to import
-
-    missing = without(account, secrets)
-    if missing:
-        raise InputError(
-            f"{account.id} needs {', '.join(missing)}",
-            f"`kit accounts login {account.id}` stores credentials",
-        )
-    return PUBLISHERS[account.platform](secrets, folder, media_base_url)
-
-
-def _dry_run(common: Common, now: datetime) -> None:
-    """What a pass at this moment would do, from files alone."""
-    session = open_session(common.campaign, common.out)
-    known = _known(session.home)
-    refuse = gate(
-        session.approvals,
-        session.manifest,
-        session.loaded.campaign,
-        session.folder,
-        now.astimezone(PARIS).date(),
-        cache(sha256_of),
-    )
+    queue = session.queue
+    work = Work(queue.posts, publisher, refuse, session.rules(options), blocked=queue.blocked)
+    # no database over a network: then it is shown as if nothing was sent yet
+    home = None if database() else session.home
+    decided = dry.dry_run(home, work, now, new=options.new_ledger)
     rows = []
-    for post in session.queue.posts:
-        name = str(post.key)
-        entry = known.get(name)
-        if entry is not None and entry.state not in BEFORE:
-            rows.append({"post": name, "does": "nothing", "why": entry.state.value})
-            continue
-        why = "; ".join(f"{r.code}: {r.why}" for r in refuse(post))
-        if now > post.not_after:
-            does = "asks"
-            why = "; ".join(filter(None, ["missed", why]))
-        elif post.due > now:
-            does = "waits"
-        else:
-            does = "held" if why else "sends"
-        rows.append(
-            {
-                "post": name,
-                "does": does,
-                "why": why,
-                "due": post.due.isoformat(),
-                "local": f"{post.local} {post.zone}",
-            }
-        )
-    blocked = [
-        {"post": str(b.key), "code": b.code, "why": b.why, "fix": b.fix} for b in session.queue.blocked
-    ]
+    for name, decision in decided.items():
+        post, why = work.by_name.get(name), decision.why
+        if post is not None and decision.action in (Action.WAITS, Action.ASKS):
+            why = "; ".join([*filter(None, [why]), *(f"{r.code}: {r.why}" for r in refuse(post))])
+        row = {"post": name, "does": decision.action.value, "why": why}
+        if post is not None:
+            row |= {"due": post.due.isoformat(), "local": f"{post.local} {post.zone}"}
+        rows.append(row)
+    rows.sort(key=lambda row: (row.get("due", ""), row["post"]))
+    blocked = [{"post": str(b.key), "code": b.code, "why": b.why, "fix": b.fix} for b in queue.blocked]
+    missing = ledger_is_missing(session, now) if home and not options.new_ledger else None
     if common.as_json:
-        click.echo(stable_json({"dry_run": 1, "posts": rows, "blocked": blocked}), nl=False)
+        told = {"dry_run": 1, "posts": rows, "blocked": blocked}
+        click.echo(stable_json(told | ({"refused": missing} if missing else {})), nl=False)
         return
+    if missing:
+        common.say(f"{missing}: a pass sends nothing until it is run with --new-ledger")
     for row in rows:
-        common.say(f"{row['does']:<8} {row.get('local', ''):<32} {row['post']}  {row['why']}".rstrip())
+        common.say(f"{row['does']:<10} {row.get('local', ''):<32} {row['post']}  {row['why']}".rstrip())
     for row in blocked:
-        common.say(f"blocked  {row['post']}: {row['code']}: {row['why']}")
-
-
-def _known(home: Path) -> dict[str, Entry]:
-    if os.environ.get(DATABASE) or not (home / LEDGER).exists():
-        return {}  # a dry run touches no network, and no database over one
-    with open_ledger(home) as ledger:
-        return {entry.name: entry for entry in ledger.entries()}
+        common.say(f"blocked    {row['post']}: {row['code']}: {row['why']}")
 
 
 def _tell(common: Common, ledger: Ledger, done: Pass, asking: list[Entry]) -> None:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from fnmatch import fnmatchcase
-
 import click
 
 from kit.cli.options import Common, kit_command
 from kit.errors import InputError
 from kit.files import stable_json
 from kit.publish.ledger_view import line_of, open_ledger, question, shown
-from kit.publish.protocol import RemoteRef
 from kit.publish.records import ASKING, State
 from kit.publish.runner import SystemClock
 from kit.publish.session import current_user, state_folder
-
-LATE = timedelta(hours=6)
-"""How long a post that a person has sent back into the queue may still go out."""
+from kit.publish.verdicts import Verdict, asking, pause, resume, settle
 
 
 @click.command("status")
@@ -63,27 +57,14 @@ def resolve_command(
             f"--posted {posted!r} is not an address", "copy the post's own address from the platform"
         )
     now, person = SystemClock().now(), by or current_user()
+    verdict = Verdict.POSTED if posted else Verdict.NOT_POSTED if not_posted else Verdict.GIVEN_UP
     with open_ledger(state_folder(common.campaign)) as ledger:
-        entries = ledger.entries()
-        chosen = [e for e in entries if any(fnmatchcase(e.name, key) for key in keys) and e.state in ASKING]
-        if not chosen:
-            there = [e for e in entries if any(fnmatchcase(e.name, key) for key in keys)]
-            why = f"{there[0].name} is {there[0].state.value} and asks nothing" if there else "no such post"
-            raise InputError(f"{' '.join(keys)}: {why}", "`kit publish status` lists what asks")
+        chosen = asking(ledger, keys)
         if posted is not None and len(chosen) > 1:
             raise InputError(f"--posted is for one post, and {len(chosen)} match")
         for entry in chosen:
-            if posted is not None:
-                ref = RemoteRef(entry.remote_id or posted, posted)
-                ledger.decide(entry, State.POSTED, now, f"seen by {person}", ref=ref)
-            elif not_posted:
-                late = max(entry.not_after, now + LATE)
-                ledger.decide(entry, State.PLANNED, now, f"not out, says {person}", not_after=late)
-            else:
-                ledger.decide(
-                    entry, State.FAILED, now, f"given up by {person}", not_after=min(entry.not_after, now)
-                )
-            common.say(f"{'posted' if posted else 'planned' if not_posted else 'given up':<13} {entry.name}")
+            settle(ledger, entry, verdict, person, now, posted)
+            common.say(f"{verdict.value:<13} {entry.name}")
 
 
 @click.command("pause")
@@ -92,8 +73,7 @@ def resolve_command(
 def pause_command(common: Common, by: str | None) -> None:
     """Send nothing more, on any account, until `resume`. A call under way is finished."""
     with open_ledger(state_folder(common.campaign)) as ledger:
-        ledger.pause(by or current_user(), SystemClock().now())
-        kept = len(ledger.entries(State.HANDED_OFF))
+        kept = pause(ledger, by or current_user(), SystemClock().now())
     common.say("paused: nothing is sent until `kit publish resume`")
     if kept:
         common.say(
@@ -106,5 +86,5 @@ def pause_command(common: Common, by: str | None) -> None:
 def resume_command(common: Common) -> None:
     """Go on after a pause. Posts that became too late in the meantime ask."""
     with open_ledger(state_folder(common.campaign)) as ledger:
-        ledger.pause(None, SystemClock().now())
+        resume(ledger, SystemClock().now())
     common.say("resumed")

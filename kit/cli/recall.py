@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
-
 import click
 
 from kit.cli.options import Common, kit_command
 from kit.errors import InputError
 from kit.files import stable_json
 from kit.posts.recall import Live, Recalled, exports_with, find_fact, recall
-from kit.publish.ledger_view import has_ledger, open_ledger
-from kit.publish.logs import redactor
-from kit.publish.protocol import NotSent, RemoteRef, Unknown
-from kit.publish.records import State
-from kit.publish.secret_store import account_secrets, to_black_out
-from kit.publish.session import Session, open_session
-
-_DELETED = "recalled:"
-"""In the ledger, before a post's name: when it was taken back."""
+from kit.publish.runner import SystemClock
+from kit.publish.session import Session, ledger_posts, open_session, take_down
 
 
 @click.command("recall")
@@ -57,18 +47,6 @@ def recall_command(common: Common, fact: str, delete: bool, yes: bool, media_bas
         _show(common, found)
     if failed:
         raise SystemExit(1)
-
-
-def ledger_posts(home: Path) -> list[Live]:
-    """The ledger's posts, without those taken back; none where nothing was ever published from here."""
-    if not has_ledger(home):
-        return []
-    with open_ledger(home) as ledger:
-        return [
-            Live(entry.name, entry.state.value, entry.remote_id, entry.url, entry.post)
-            for entry in ledger.entries()
-            if ledger.meta(f"{_DELETED}{entry.name}") is None
-        ]
 
 
 def _show(common: Common, found: Recalled) -> None:
@@ -124,33 +102,9 @@ def _delete(session: Session, found: Recalled, *, yes: bool, media_base: str | N
         if not yes and not click.confirm(f"delete {live.name} ({place})?", default=False, err=True):
             failed.append(live.name)
             continue
-        if why := _take_back(session, live, live.remote_id, media_base):
+        if why := take_down(session, live, live.remote_id, media_base, SystemClock().now()):
             click.echo(f"{live.name}: {why}; {place}", err=True)
             failed.append(live.name)
         else:
             click.echo(f"deleted {live.name} ({place})")
     return failed
-
-
-def _take_back(session: Session, live: Live, remote_id: str, media_base: str | None) -> str | None:
-    """Delete one post; None when it is gone and the ledger says so, else why not."""
-    from kit.publish.platforms import PUBLISHERS  # the clients take seconds to import
-
-    if live.state == State.HANDED_OFF:
-        return (
-            "its platform keeps it until its time: `kit publish pause`, then `kit publish due`, takes it back"
-        )
-    account = next((a for a in session.schedule.accounts if a.id == live.post.account), None)
-    if account is None:
-        return f"the account {live.post.account} is no longer in schedule.yaml"
-    secrets = account_secrets(account, session.home)
-    redact = redactor(to_black_out(account, secrets))
-    publisher = PUBLISHERS[account.platform](secrets, session.folder, media_base)
-    result = publisher.delete(RemoteRef(remote_id, live.url))
-    if isinstance(result, NotSent):
-        return f"not deleted: {redact(result.why)}"
-    if isinstance(result, Unknown):
-        return f"perhaps not deleted: {redact(result.why)}; look at it"
-    with open_ledger(session.home) as ledger:
-        ledger.set_meta(f"{_DELETED}{live.name}", datetime.now(UTC).isoformat(timespec="seconds"))
-    return None

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from kit.cli.options import Common, kit_command
-from kit.cli.recall import ledger_posts
 from kit.errors import InputError
 from kit.files import sha256_of, stable_json, write_bytes
 from kit.load import SCHEDULE_FILE
@@ -18,7 +17,7 @@ from kit.model.post import Post, Queue
 from kit.posts.export import EXPORTERS, ExportRequest
 from kit.posts.post_queue import queue
 from kit.posts.recall import EXPORT_RECORD, export_folder
-from kit.publish.session import open_session
+from kit.publish.session import ledger_posts, open_session
 from kit.text.wall_time import utc_text
 
 _FOR_PEOPLE = ("ics", "sheet")

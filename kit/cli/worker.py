@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import Any
 
 import click
 
 from kit.cli.options import Common, kit_command
-from kit.cli.publish import black_list, secrets_for, work_of
 from kit.errors import InputError
-from kit.publish.ledger_view import DATABASE
-from kit.publish.logs import redacted_tracebacks, redactor, start_logging, stop_logging
-from kit.publish.runner import SystemClock, Work
-from kit.publish.session import open_session
+from kit.publish.decide import Work
+from kit.publish.ledger_view import DATABASE, database
+from kit.publish.runner import SystemClock
+from kit.publish.session import RunnerOptions, logged, open_session, start_run
 
 LOG = "worker.log"
 
@@ -29,8 +27,8 @@ LOG = "worker.log"
 @kit_command
 def worker_command(common: Common, until_quiet: bool, **options: Any) -> None:
     """Send at their time, beside other workers; the ledger is in KIT_LEDGER_DATABASE."""
-    conninfo = os.environ.get(DATABASE)
-    if not conninfo:
+    conninfo = database()
+    if conninfo is None:
         raise InputError(f"{DATABASE} is not set", "it names the Postgres database, as libpq writes it")
     try:
         from kit.publish.distributed import make_app, plan_jobs
@@ -41,15 +39,13 @@ def worker_command(common: Common, until_quiet: bool, **options: Any) -> None:
         ) from error
     clock = SystemClock()
     session = open_session(common.campaign, common.out)
-    secrets = secrets_for(session)
-    options["redact"] = redactor([conninfo, *black_list(session, secrets)])
-    redacted_tracebacks(options["redact"])
+    run = start_run(session, RunnerOptions(**options), conninfo)
     PostgresStore(conninfo).close()  # says at once, and in words, when the server is not there
 
     def refresh() -> Work:
-        return work_of(open_session(common.campaign, common.out), clock, options, secrets)
+        return run.work(open_session(common.campaign, common.out), clock.now())
 
-    async def run() -> None:
+    async def work_on() -> None:
         app = make_app(conninfo, refresh, clock)
         async with app.open_async():
             if not await app.check_connection_async():
@@ -58,8 +54,5 @@ def worker_command(common: Common, until_quiet: bool, **options: Any) -> None:
             common.say(f"{new} new jobs, {len(session.queue.posts)} posts in the queue")
             await app.run_worker_async(queues=["publish"], wait=not until_quiet)
 
-    handler = start_logging(session.home / LOG, options["redact"], debug=common.debug)
-    try:
-        asyncio.run(run())
-    finally:
-        stop_logging(handler)
+    with logged(session, run, LOG, debug=common.debug):
+        asyncio.run(work_on())

@@ -6,28 +6,16 @@ in themselves. No clock: a slot in the past is no mistake of the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
 from kit.load.tree import Path_, Tree
 from kit.model.campaign import Campaign
+from kit.model.posting import Earlier, Planned
 from kit.model.schedule import Account, Schedule, Slot
-from kit.tables.platforms import CLIP_FORMATS, PLATFORMS, price_on_x
+from kit.model.wall_time import AmbiguousTime
+from kit.tables.platforms import CLIP_FORMATS, PLATFORMS
 from kit.text.length import x_has_url
 from kit.text.references import write
 from kit.text.typography import for_platform
-from kit.text.wall_time import AmbiguousTime, to_utc, utc_text
-
-
-@dataclass(frozen=True)
-class _Planned:
-    """A post as far as it is known before anything was built: no template, no picture."""
-
-    at: Path_
-    slot: Slot
-    account: Account
-    due: datetime
-    text: str
+from kit.text.wall_time import utc_text
 
 
 def check_schedule(schedule: Schedule, campaign: Campaign, tree: Tree) -> None:
@@ -36,24 +24,23 @@ def check_schedule(schedule: Schedule, campaign: Campaign, tree: Tree) -> None:
     The text is compared without its platform's template. Why that is enough: one platform has one
     template, so two texts are alike with it if they are alike without it.
     """
-    planned = []
+    planned: list[tuple[Path_, Planned]] = []
     for number, slot in enumerate(schedule.slots):
         for place, name in enumerate(slot.accounts):
             account = schedule.account(name)
-            at: Path_ = ("slots", number, "accounts", place)
             _check_media(campaign, slot, account, tree, ("slots", number, "media"))
-            zone = schedule.zone_of(slot, account)
             try:
-                due = to_utc(campaign.day + timedelta(days=slot.day), slot.at, zone)
+                due = schedule.due(slot, account, campaign.day)
             except AmbiguousTime as error:
                 tree.mistake(("slots", number, "at"), f"{error} (for {account.id})")
                 continue
             if _has_text(campaign, slot, account):
-                planned.append(_Planned(at, slot, account, due, _text(campaign, slot, account)))
-    planned.sort(key=lambda post: post.due)
-    _check_spacing(planned, tree)
-    _check_repeats(planned, tree)
-    _check_price(schedule, planned, tree)
+                text = _text(campaign, slot, account)
+                linked = account.platform == "x" and x_has_url(text)
+                post = Planned(slot.id, account, due, text, linked, 0 if slot.media == "none" else 1)
+                planned.append((("slots", number, "accounts", place), post))
+    planned.sort(key=lambda each: each[1].due)
+    _check_between(schedule, planned, tree)
 
 
 def _has_text(campaign: Campaign, slot: Slot, account: Account) -> bool:
@@ -90,47 +77,36 @@ def _check_media(campaign: Campaign, slot: Slot, account: Account, tree: Tree, w
             )
 
 
-def _check_spacing(planned: list[_Planned], tree: Tree) -> None:
-    last: dict[str, _Planned] = {}
-    for post in planned:
-        before = last.get(post.account.id)
-        gap = timedelta(minutes=post.account.spacing_min)
-        if before and post.due - before.due < gap:
+def _check_between(schedule: Schedule, planned: list[tuple[Path_, Planned]], tree: Tree) -> None:
+    """Posts that are too near each other, say the same, or cost more than was meant."""
+    earlier = Earlier(schedule)
+    for at, post in planned:
+        account = post.account
+        if before := earlier.too_close(post):
             tree.mistake(
-                post.at,
-                f"{post.account.id} posts {before.slot.id} at {utc_text(before.due)} and {post.slot.id} at "
-                f"{utc_text(post.due)}: less than its spacing of {post.account.spacing_min} min",
+                at,
+                f"{account.id} posts {before.slot} at {utc_text(before.due)} and {post.slot} at "
+                f"{utc_text(post.due)}: less than its spacing of {account.spacing_min} min",
             )
-        last[post.account.id] = post
-
-
-def _check_repeats(planned: list[_Planned], tree: Tree) -> None:
-    said: dict[tuple[str, str], _Planned] = {}
-    for post in planned:
-        on_x = post.account.platform == "x"
-        twin = said.setdefault(("x" if on_x else post.account.id, post.text), post)
-        if twin is not post:
-            where = "on one account" if twin.account.id == post.account.id else "on two accounts of X"
+        if twin := earlier.twin(post):
+            where = "on one account" if twin.account.id == account.id else "on two accounts of X"
             tree.mistake(
-                post.at,
-                f"the same text {where} as slot {twin.slot.id} ({twin.account.id}): a platform takes it for "
-                f"spam; give {post.account.id} its own words under `variants`",
+                at,
+                f"the same text {where} as slot {twin.slot} ({twin.account.id}): a platform takes it for "
+                f"spam; give {account.id} its own words under `variants`",
             )
-
-
-def _check_price(schedule: Schedule, planned: list[_Planned], tree: Tree) -> None:
-    on_x = [post for post in planned if post.account.platform == "x"]
-    linked = [post for post in on_x if x_has_url(post.text)]
-    usd = sum(price_on_x(post in linked, 0 if post.slot.media == "none" else 1) for post in on_x)
-    if schedule.max_links is not None and len(linked) > schedule.max_links:
-        names = ", ".join(dict.fromkeys(post.slot.id for post in linked))
+        earlier.add(post)
+    linked = [post for _, post in planned if post.linked]
+    if earlier.too_many_links():
+        names = ", ".join(dict.fromkeys(post.slot for post in linked))
         tree.mistake(
             ("max_links",),
             f"{len(linked)} posts on X carry a link ({names}), more than {schedule.max_links}; a bare address counts",
         )
-    if schedule.budget_usd is not None and usd > schedule.budget_usd + 1e-9:
+    if earlier.over_budget():
+        on_x = [post for _, post in planned if post.account.platform == "x"]
         tree.mistake(
             ("budget_usd",),
-            f"the posts on X cost about {usd:.2f} $ ({len(linked)} of {len(on_x)} with a link), "
+            f"the posts on X cost about {earlier.usd:.2f} $ ({len(linked)} of {len(on_x)} with a link), "
             f"more than {schedule.budget_usd:.2f}",
         )

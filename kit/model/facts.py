@@ -7,7 +7,7 @@ string; it has a source, a date, a person who checked it (or nobody yet), and a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
@@ -19,6 +19,7 @@ Channel = Literal["voice", "sms", "chat", "web", "app", "person"]
 LinkScheme = Literal["tel", "sms", "https"]
 Confidence = Literal["A", "B", "C", "K"]
 Territory = Literal["metropole", "drom", "nc", "pf", "com"]
+Lapse = Literal["past", "ended", "not yet", "unreviewed"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -117,6 +118,20 @@ class Fact(Model):
     print_ok: Flag = True
     status: Literal["current", "historique"] = "current"
     conflicts: tuple[Annotated[str, StringConstraints(max_length=400)], ...] = ()
+
+    def lapses(self, day: date) -> Iterator[tuple[Lapse, str]]:
+        """Why this fact may not be published on that day, by its status and its dates.
+
+        The words go on after its id. Publishing refuses by this, and the check warns of it beforehand.
+        """
+        if self.status != "current":
+            yield "past", "is a fact of the past"
+        if self.valid_to and self.valid_to < day:
+            yield "ended", f"held until {self.valid_to}"
+        if self.valid_from and self.valid_from > day:
+            yield "not yet", f"does not hold before {self.valid_from}"
+        if self.review_by and self.review_by < day:
+            yield "unreviewed", f"was to be looked at again by {self.review_by}"
 
     @classmethod
     def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -23,6 +24,7 @@ from kit.model.base import (
     quoted,
 )
 from kit.model.texts import LongText, suggestion
+from kit.model.wall_time import to_utc
 from kit.tables.credentials import ROLES, lacking, role_of
 from kit.tables.platforms import PLATFORMS
 
@@ -184,6 +186,13 @@ class Schedule(Model):
         if slot.zone == "account" or slot.each:
             return ZoneInfo(account.zone or self.zone)
         return ZoneInfo(slot.zone or self.zone)
+
+    def due(self, slot: Slot, account: Account, day: date) -> datetime:
+        """When a slot's post of this account is due, in UTC, in a campaign whose day this is.
+
+        Raises AmbiguousTime where clocks are changed; the loader refuses such a slot.
+        """
+        return to_utc(day + timedelta(days=slot.day), slot.at, self.zone_of(slot, account))
 
 
 def _listed(value: Any) -> list[Any] | tuple[Any, ...]:

@@ -7,18 +7,19 @@ so that what was checked is what is posted, days later and elsewhere.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kit.model.artifact import PARAGRAPH, Artifact, Manifest, variant_id
 from kit.model.campaign import Campaign
 from kit.model.post import Blocked, Post, PostKey, PostMedia, Queue
+from kit.model.posting import Earlier, Planned, price
 from kit.model.schedule import Account, Schedule, Slot
+from kit.model.wall_time import AmbiguousTime
 from kit.tables.languages import LANGUAGES
-from kit.tables.platforms import CLIP_FORMATS, PLATFORMS, X_PRICE_POST_WITH_URL_USD, price_on_x
+from kit.tables.platforms import CLIP_FORMATS, PLATFORMS
 from kit.text.length import length, x_has_url
-from kit.text.wall_time import AmbiguousTime, to_utc, utc_text
+from kit.text.wall_time import utc_text, wall_text
 
 BUILD = "run `kit build`"
 
@@ -42,7 +43,7 @@ def queue(manifest: Manifest, schedule: Schedule, campaign: Campaign, now: datet
             else:
                 blocked.append(found)
     posts.sort(key=lambda post: (post.due, post.key))
-    kept, more = _apart(posts, schedule, accounts)
+    kept, more = _apart(posts, kit, schedule)
     blocked += more
     return Queue(
         slug=manifest.slug, edition=manifest.edition, posts=tuple(kept),
@@ -79,6 +80,10 @@ class _Kit:
             self._texts[artifact.id] = text, length(text, PLATFORMS[platform]), linked
         return self._texts[artifact.id]
 
+    def is_linked(self, artifact_id: str) -> bool:
+        """Whether X sees a link in a text that was asked for already."""
+        return self._texts[artifact_id][2]
+
     def clip(self, language: str, platform: str, name: str) -> Artifact | None:
         """The clip in the shape that the platform shows best, of those that were made."""
         key = language, platform, name
@@ -109,10 +114,8 @@ def _post(
     def blocked(code: str, why: str, fix: str) -> Blocked:
         return Blocked(key=key, code=code, why=why, fix=fix)
 
-    zone = schedule.zone_of(slot, account)
-    day = campaign.day + timedelta(days=slot.day)
     try:
-        due = to_utc(day, slot.at, zone)
+        due = schedule.due(slot, account, campaign.day)
     except AmbiguousTime as error:
         return blocked("not-one-moment", str(error), "write another time in schedule.yaml")
     hours = schedule.not_after_h if slot.not_after_h is None else slot.not_after_h
@@ -147,9 +150,8 @@ def _post(
     elif platform.needs_media:
         return blocked("media-kind", f"{platform.name} takes no post without a picture or a clip", "add one")
 
-    usd = 0.0
-    if account.platform == "x":
-        usd = price_on_x(linked, len(media))
+    usd = price(account.platform, linked, len(media))
+    zone = schedule.zone_of(slot, account)
     facts = {*artifact.facts, *(fact for each in media for fact in kit.by_id[each.artifact].facts)}
     # every value above is checked: validating ten thousand posts once more would cost a second
     return Post.model_construct(
@@ -157,7 +159,7 @@ def _post(
         handle=account.handle, slot=slot.id, piece=slot.piece, artifact=artifact.id,
         language=LANGUAGES[account.language].tag, review=account.language, text=text, media=media,
         facts=tuple(sorted(facts)), links=artifact.links, due=due,
-        local=f"{day} {slot.at:%H:%M}", zone=zone.key, not_after=not_after,
+        local=wall_text(due, zone), zone=zone.key, not_after=not_after,
         length=count, limit=platform.max_text, usd=round(usd, 4),
     )  # fmt: skip
 
@@ -198,62 +200,40 @@ def _as_media(artifact: Artifact, alt: str, captions: Artifact | None = None) ->
     )  # fmt: skip
 
 
-def _apart(
-    posts: list[Post], schedule: Schedule, accounts: dict[str, Account]
-) -> tuple[list[Post], list[Blocked]]:
+def _apart(posts: list[Post], kit: _Kit, schedule: Schedule) -> tuple[list[Post], list[Blocked]]:
     """Hold back what stands too close on its account, repeats a text, or goes past the budget.
 
     The loader refuses these where it can see them; a template that writes two texts alike shows here.
     """
     kept: list[Post] = []
     blocked: list[Blocked] = []
-    last: dict[str, Post] = {}
-    said: dict[tuple[str, str], Post] = {}
-    links, usd = 0, 0.0
+    accounts = {account.id: account for account in schedule.accounts}
+    earlier = Earlier(schedule)
     for post in posts:
-        for code, why, fix in _too_much(
-            post, schedule, accounts[post.account].spacing_min, last, said, links, usd
-        ):
+        linked = kit.is_linked(post.artifact)
+        planned = Planned(post.slot, accounts[post.account], post.due, post.text, linked, len(post.media))
+        if (fault := _too_much(planned, earlier)) is not None:
+            code, why, fix = fault
             blocked.append(Blocked(key=post.key, code=code, why=why, fix=fix))
-            break
         else:
             kept.append(post)
-            last[post.account] = post
-            said.setdefault((same_text_scope(post.platform, post.account), post.text), post)
-            links += post.usd >= X_PRICE_POST_WITH_URL_USD
-            usd += post.usd
+            earlier.add(planned)
     return kept, blocked
 
 
-def same_text_scope(platform: str, account: str) -> str:
-    """Within what a text stands once: the account, and on X all accounts together.
-
-    X forbids identical content on several accounts (xdevplatform/docs, 2026-08-22).
-    """
-    return "x" if platform == "x" else f"{platform}/{account}"
-
-
-def _too_much(
-    post: Post, schedule: Schedule, spacing: int, last: dict[str, Post], said: dict[tuple[str, str], Post],
-    links: int, usd: float,
-) -> Iterator[tuple[str, str, str]]:  # fmt: skip
-    before = last.get(post.account)
-    if before and post.due - before.due < timedelta(minutes=spacing):
-        yield (
-            "too-close",
-            f"less than {spacing} min after {before.slot} on {post.account}",
-            "move one of them",
-        )
-    if twin := said.get((same_text_scope(post.platform, post.account), post.text)):
-        why = f"the same text as {twin.slot} on {twin.account}"
-        yield "identical-text", why, "give the account its own words under `variants`"
-    linked = post.usd >= X_PRICE_POST_WITH_URL_USD
-    if schedule.max_links is not None and links + linked > schedule.max_links:
-        yield (
-            "links-over-limit",
-            f"the {links + 1}th link on X, `max_links` is {schedule.max_links}",
-            "raise it",
-        )
-    if schedule.budget_usd is not None and usd + post.usd > schedule.budget_usd + 1e-9:
-        why = f"{usd + post.usd:.3f} $ with it, `budget_usd` is {schedule.budget_usd:.2f}"
-        yield "over-budget", why, "raise the budget, or take an address out of a text"
+def _too_much(post: Planned, earlier: Earlier) -> tuple[str, str, str] | None:
+    """Code, reason and fix of the first rule between posts that this one breaks."""
+    schedule, spacing = earlier.schedule, post.account.spacing_min
+    if before := earlier.too_close(post):
+        why = f"less than {spacing} min after {before.slot} on {post.account.id}"
+        return "too-close", why, "move one of them"
+    if twin := earlier.twin(post):
+        why = f"the same text as {twin.slot} on {twin.account.id}"
+        return "identical-text", why, "give the account its own words under `variants`"
+    if earlier.too_many_links(post.linked):
+        why = f"the {earlier.links + 1}th link on X, `max_links` is {schedule.max_links}"
+        return "links-over-limit", why, "raise it"
+    if earlier.over_budget(post.usd):
+        why = f"{earlier.usd + post.usd:.3f} $ with it, `budget_usd` is {schedule.budget_usd:.2f}"
+        return "over-budget", why, "raise the budget, or take an address out of a text"
+    return None

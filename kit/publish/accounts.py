@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 
 from kit.model.schedule import Account, Schedule
+from kit.model.wall_time import AmbiguousTime
 from kit.publish.secret_store import Found, without
 from kit.tables.credentials import role_of
-from kit.text.wall_time import AmbiguousTime, to_utc, utc_text
+from kit.text.wall_time import utc_text
 
 Level = Literal["ok", "WARN", "FAIL"]
 
@@ -41,9 +42,8 @@ def last_slot(schedule: Schedule, account: Account, day: date) -> datetime | Non
     due = []
     for slot in schedule.slots:
         if account.id in slot.accounts:
-            zone = schedule.zone_of(slot, account)
             try:
-                due.append(to_utc(day + timedelta(days=slot.day), slot.at, zone))
+                due.append(schedule.due(slot, account, day))
             except AmbiguousTime:  # the loader has refused it
                 continue
     return max(due, default=None)

@@ -21,9 +21,8 @@ from kit.files import digest_of, sha256_of, stable_json, write_text
 from kit.model.artifact import Artifact, Manifest
 from kit.model.base import Model
 from kit.model.campaign import Campaign
-from kit.model.facts import Fact
 from kit.model.post import Blocked, Post, PostMedia
-from kit.text.references import fact_text
+from kit.text.references import fact_as_built
 
 FILE = "approvals.json"
 
@@ -232,24 +231,9 @@ def _fact_faults(name: str, kit: _Kit, campaign: Campaign, today: date) -> Itera
         return
     if fact.verified_on is None:
         yield "fact-not-verified", f"nobody has verified {name}", _FACT_FIX
-    if fact.status != "current":
-        yield "fact-expired", f"{name} is a fact of the past", _FACT_FIX
-    if fact.valid_to and fact.valid_to < today:
-        yield "fact-expired", f"{name} held until {fact.valid_to}", _FACT_FIX
-    if fact.valid_from and fact.valid_from > today:
-        yield "fact-expired", f"{name} does not hold before {fact.valid_from}", _FACT_FIX
-    if fact.review_by and fact.review_by < today:
-        yield "fact-expired", f"{name} was to be looked at again by {fact.review_by}", _FACT_FIX
-    if built != (now := _as_built(campaign, fact)):
+    yield from (("fact-expired", f"{name} {why}", _FACT_FIX) for _, why in fact.lapses(today))
+    if built != (now := fact_as_built(campaign, fact)):
         yield "fact-changed", f"{name} was {built!r} when the kit was built and is {now!r} now", _FACT_FIX
-
-
-def _as_built(campaign: Campaign, fact: Fact) -> str:
-    """A fact as the manifest writes it: in the first language, or its own word where that has none."""
-    reference = campaign.languages[0]
-    if fact.word is not None and fact.word not in campaign.texts[reference].words.vocabulary:
-        return fact.word
-    return fact_text(campaign, fact, reference)
 
 
 def _files(post: Post) -> list[PostMedia]:

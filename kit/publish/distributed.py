@@ -16,8 +16,9 @@ from datetime import datetime, timedelta
 import procrastinate
 
 from kit.model.post import Post
+from kit.publish.decide import Work
 from kit.publish.postgres import PostgresStore, pass_over, running_account
-from kit.publish.runner import Clock, Work, next_moment
+from kit.publish.runner import Clock, next_moment
 
 TASK = "kit.publish_account"
 AGAIN = timedelta(seconds=60)

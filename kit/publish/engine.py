@@ -1,5 +1,8 @@
-"""One post, one step: prepare, send, look for it, decide. Every decision to send is taken in this file, and
-in `handoff` those to give a post to its platform beforehand.
+"""The step machine of publishing: prepare a post, make the one call, look for it. All posts take these steps.
+
+A post goes out in one of two ways: sent now (`sending`), or given beforehand to a platform that keeps it
+until its time (`handoff`). Both take the same steps. A way is a description: what is called, where the
+post is looked for, and what each answer means (`Next`). Descriptions write nothing; this file alone writes.
 
 A step ends with the ledger knowing more than before, or with nothing changed. Nothing here sleeps.
 """
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -16,15 +19,12 @@ from kit.errors import KitError
 from kit.publish.ledger import Ledger
 from kit.publish.protocol import (
     Attempt,
-    Duplicate,
     Notes,
     NotPrepared,
     NotSent,
     Posted,
-    Prepared,
     Publisher,
     RemoteRef,
-    Resend,
     Result,
     Unknown,
     Unreadable,
@@ -33,17 +33,15 @@ from kit.publish.records import MAYBE_OUT, Entry, State
 
 _log = logging.getLogger("kit.publish")
 
-KEY_LIVES = timedelta(minutes=55)
-"""A Mastodon server forgets an Idempotency-Key after an hour (docs.joinmastodon.org, 2026-11-23)."""
-HONOURS_KEY = "honours_key"
-"""In `Limits.extra`, "yes" for a server that is known to honour the key."""
 READS_THAT_FAIL = 3
 """After so many failed reads in a row a person is asked."""
-TRIES = 8
-"""After so many publishing calls for one post a person is asked."""
 
 Now = Callable[[], datetime]
 Redact = Callable[[str], str]
+Tries = list[tuple[Attempt, str]]
+"""Tries of a post with their outcomes, oldest first."""
+Found = RemoteRef | Unreadable | None
+"""What a look gave: the post, no answer, or that it is not there."""
 
 
 @dataclass(frozen=True)
@@ -64,238 +62,212 @@ class Rules:
     redact: Redact = str
 
 
-def prepare(ledger: Ledger, entry: Entry, publisher: Publisher, rules: Rules, now: Now) -> bool:
+@dataclass(frozen=True)
+class Step:
+    """One post at one step, and everything that is decided from."""
+
+    ledger: Ledger
+    entry: Entry
+    publisher: Publisher
+    rules: Rules
+    now: Now
+
+    def maybe_out(self) -> Tries:
+        """The tries that may have put the post out."""
+        return self.ledger.attempts(self.entry.name, *MAYBE_OUT)
+
+    def pause(self) -> datetime:
+        """When it is looked for again after a look that settled nothing."""
+        return self.now() + self.rules.apart
+
+
+@dataclass(frozen=True)
+class Next:
+    """Where a post stands after a step. `at`: when there is something to do again (None: now).
+
+    `quiet`: until when the whole account has to wait.
+    """
+
+    state: State
+    why: str = ""
+    at: datetime | None = None
+    failures: int = 0
+    absent: int = 0
+    ref: RemoteRef | None = None
+    quiet: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """A way out: what the try remembers, the one call, and what its answer means."""
+
+    label: str
+    notes: Callable[[Step], Notes]
+    make: Callable[[Step, Attempt], Result]
+    after: Callable[[Step, Attempt, Result], Next]
+
+
+@dataclass(frozen=True)
+class Search:
+    """How a post that may be out is looked for.
+
+    `tries` are those to look at, none when a person has decided meanwhile. `stays` is its state while it is
+    looked for, `looks` how many times it must not be there. `unread` may know more than that a read failed
+    (given: why, and the try's outcome); None: it does not.
+    """
+
+    stays: State
+    tries: Callable[[Step], Tries]
+    read: Callable[[Step, Attempt], Found]
+    found: Callable[[Step, RemoteRef], Next]
+    absent: Callable[[Step], Next]
+    looks: Callable[[Step], int] = lambda _: 2
+    unread: Callable[[Step, str, str], Next | None] = lambda *_: None
+
+
+def prepare(step: Step) -> bool:
     """Upload and wait for processing. Nothing is public after it; True when only the call is left."""
+    ledger, entry, publisher, now = step.ledger, step.entry, step.publisher, step.now
     known = ledger.notes(entry.name)
 
     def save(notes: Notes) -> None:
         ledger.save(entry.name, notes, now())
 
     try:
-        faults = publisher.validate(entry.post, publisher.limits())
-        if faults:
-            why = rules.redact("; ".join(faults))
-            ledger.move(entry.name, State.FAILED, now(), why=why)
+        if faults := publisher.validate(entry.post, publisher.limits()):
+            move(step, Next(State.FAILED, step.rules.redact("; ".join(faults))))
             return False
         prepared = publisher.prepare(entry.post, known, save)
         save(prepared.notes)
     except NotPrepared as fault:
-        _not_sent(ledger, entry, fault.result, rules, now)
+        _not_prepared(step, fault.result)
         return False
     except KitError:
         raise
     except Exception as error:  # the wire, or our own bug: nothing is out, so it may be tried again
         _log.exception("%s: preparing failed", entry.name)
-        _not_sent(ledger, entry, NotSent(f"{type(error).__name__}: {error}"), rules, now)
+        _not_prepared(step, NotSent(f"{type(error).__name__}: {error}"))
         return False
-    ledger.move(entry.name, State.PREPARED, now(), at=max(entry.due, now()), failures=entry.failures)
+    move(step, Next(State.PREPARED, at=max(entry.due, now()), failures=entry.failures))
     return True
 
 
-def send(
-    ledger: Ledger, entry: Entry, publisher: Publisher, rules: Rules, now: Now,
-    written: Callable[[], None] = lambda: None,
-) -> None:  # fmt: skip
+def _not_prepared(step: Step, result: NotSent) -> None:
+    result = replace(result, why=step.rules.redact(result.why))
+    after = refused(step, result, step.maybe_out())
+    move(step, after)
+    _remember(step, result, after)
+
+
+def call(step: Step, way: Call, written: Callable[[], None] = lambda: None) -> None:
     """The one publishing call, between two commits. `written` is told after the first of them.
 
     Raises Paused when publishing was paused at the last moment; nothing is out then.
     """
-    attempt = ledger.begin(entry, ledger.notes(entry.name), now())
+    attempt = step.ledger.begin(step.entry, way.notes(step), step.now())
     try:
         written()
     except KitError as error:  # the disk is full: this try ends here, and nothing is out
-        _conclude(ledger, entry, publisher, attempt, NotSent(str(error)), rules, now)
+        _conclude(step, way, attempt, NotSent(str(error)))
         raise
     try:
-        result = publisher.send(entry.post, Prepared(attempt.notes), attempt)
+        result = way.make(step, attempt)
     except Exception as error:  # whatever it is, the post may be out
-        _log.exception("%s: sending raised", entry.name)
+        _log.exception("%s: the call raised", step.entry.name)
         result = Unknown(f"{type(error).__name__}: {error}")
-    _conclude(ledger, entry, publisher, attempt, _redacted(result, rules.redact), rules, now)
+    _conclude(step, way, attempt, result)
 
 
-def _conclude(
-    ledger: Ledger, entry: Entry, publisher: Publisher, attempt: Attempt, result: Result, rules: Rules, now: Now
-) -> None:  # fmt: skip
-    if isinstance(result, Posted):
-        ledger.finish(entry.name, attempt, result, State.POSTED, now())
-    elif isinstance(result, NotSent):
-        _not_sent(ledger, entry, result, rules, now, attempt)
+def _conclude(step: Step, way: Call, attempt: Attempt, result: Result) -> None:
+    """No answer of a server is kept before tokens in it are blacked out."""
+    if not isinstance(result, Posted):
+        result = replace(result, why=step.rules.redact(result.why))
+    after, name = way.after(step, attempt, result), step.entry.name
+    step.ledger.finish(name, attempt, result, after.state, step.now(), at=after.at, failures=after.failures)
+    if isinstance(result, NotSent):
+        _remember(step, result, after)
+    why = result.ref.url or result.ref.remote_id if isinstance(result, Posted) else result.why
+    _log.info("%s: %s%s", name, way.label, type(result).__name__, extra={"post": name, "why": why})
+
+
+def _remember(step: Step, result: NotSent, after: Next) -> None:
+    """What a refusal says beyond this try: the account has to wait, uploads must be made anew."""
+    if after.quiet is not None:
+        step.ledger.wait(step.entry.account, after.quiet, result.why, step.now())
+    if result.stale:
+        step.ledger.forget(step.entry.name, result.stale, step.now())
+
+
+def look(step: Step, search: Search) -> None:
+    """Look for a post that may be out: found, not to be read, or not there (yet)."""
+    entry, tries = step.entry, search.tries(step)
+    for attempt, outcome in tries:
+        found = read(step, search.read, attempt)
+        if isinstance(found, RemoteRef):
+            move(step, search.found(step, found))
+            return
+        if isinstance(found, Unreadable):
+            why = step.rules.redact(found.why)
+            move(step, search.unread(step, why, outcome) or _unread(step, search, why))
+            return
+    if not tries:  # a person has decided in the meantime
+        move(step, Next(State.RETRY_AT))
+    elif entry.absent + 1 < search.looks(step):
+        move(step, Next(search.stays, "not there yet", step.pause(), absent=entry.absent + 1))
     else:
-        # at once where the platform's own primitive makes it safe, else when the server has settled
-        at = now() if safe_at_once(publisher) and isinstance(result, Unknown) else now() + rules.settle
-        # where reads decide, failed reads are counted from none; else the tries, to go ever slower
-        failures = entry.failures + 1 if safe_at_once(publisher) else 0
-        ledger.finish(entry.name, attempt, result, State.UNKNOWN, now(), at=at, failures=failures)
-    _log.info("%s: %s", entry.name, type(result).__name__, extra={"post": entry.name, "why": _why(result)})
+        move(step, search.absent(step))
 
 
-def _not_sent(
-    ledger: Ledger, entry: Entry, result: NotSent, rules: Rules, now: Now, attempt: Attempt | None = None
-) -> None:
-    """Certainly not out this time: again later, or never without a change."""
-    moment, why = now(), rules.redact(result.why)
-    earlier = ledger.attempts(entry.name, *MAYBE_OUT)
-    earlier = [(a, outcome) for a, outcome in earlier if attempt is None or a.number != attempt.number]
-    at = moment + _backoff(entry.failures, entry.name)
-    state = State.FAILED if result.permanent else State.RETRY_AT
+def read(step: Step, how: Callable[[Step, Attempt], Found], attempt: Attempt) -> Found:
+    """One look; whatever it raises means that nothing is known."""
+    try:
+        return how(step, attempt)
+    except KitError:
+        raise
+    except Exception as error:
+        _log.exception("%s: looking for it raised", step.entry.name)
+        return Unreadable(f"{type(error).__name__}: {error}")
+
+
+def _unread(step: Step, search: Search, why: str) -> Next:
+    failures = step.entry.failures + 1
+    if failures >= READS_THAT_FAIL:
+        return Next(State.NEEDS_REVIEW, f"it could not be looked for: {why}")
+    return Next(search.stays, why, step.pause(), failures, step.entry.absent)
+
+
+def refused(step: Step, result: NotSent, earlier: Tries) -> Next:
+    """Certainly not out this time: again later, or never without a change.
+
+    `earlier` are other tries that may be out.
+    """
+    entry, moment = step.entry, step.now()
+    at = moment + backoff(entry)
     if result.not_before is not None:
         at = max(at, result.not_before + _jitter(entry.name))
+    state = State.FAILED if result.permanent else State.RETRY_AT
     if result.stale and earlier:
         # an earlier try may have published what is now to be made anew: a new one could be a second post
         state, at = State.UNKNOWN, moment
     elif result.permanent and earlier:
         state = State.NEEDS_REVIEW  # this try is certainly not out; of an earlier one nobody knows
-    if attempt is not None:
-        result = NotSent(why, result.permanent, result.not_before, result.status, result.stale)
-        ledger.finish(entry.name, attempt, result, state, moment, at=at, failures=entry.failures + 1)
-    else:
-        ledger.move(entry.name, state, moment, why=why, at=at, failures=entry.failures + 1)
-    if result.not_before is not None:
-        ledger.wait(entry.account, at, why, moment)
-    if result.stale:
-        ledger.forget(entry.name, result.stale, moment)
+    quiet = None if result.not_before is None else at
+    return Next(state, result.why, at, entry.failures + 1, quiet=quiet)
 
 
-def reconcile(ledger: Ledger, entry: Entry, publisher: Publisher, rules: Rules, now: Now) -> None:
-    """Look for a post that may be out, and go by the table of what the platform allows."""
-    tries = ledger.attempts(entry.name, *MAYBE_OUT)
-    # under one key or in one container all tries are one: the newest stands for them
-    for attempt, outcome in tries[-1:] if safe_at_once(publisher) else tries:
-        found = _find(publisher, entry, attempt)
-        if isinstance(found, RemoteRef):
-            ledger.move(entry.name, State.POSTED, now(), why="found there", ref=found)
-            return
-        if isinstance(found, Unreadable):
-            _unreadable(ledger, entry, publisher, found, outcome, rules, now)
-            return
-    if not tries:  # a person has decided in the meantime
-        ledger.move(entry.name, State.RETRY_AT, now())
-        return
-    absent = entry.absent + 1
-    if absent < 2 and not safe_at_once(publisher):
-        at = now() + rules.apart
-        ledger.move(entry.name, State.RECONCILING, now(), why="not there yet", at=at, absent=absent)
-        return
-    _absent(ledger, entry, publisher, tries, rules, now)
+def move(step: Step, after: Next) -> None:
+    """Write down where the post stands now."""
+    step.ledger.move(
+        step.entry.name, after.state, step.now(), why=after.why, at=after.at, failures=after.failures,
+        absent=after.absent, ref=after.ref,
+    )  # fmt: skip
 
 
-def _absent(
-    ledger: Ledger,
-    entry: Entry,
-    publisher: Publisher,
-    tries: list[tuple[Attempt, str]],
-    rules: Rules,
-    now: Now,
-) -> None:
-    """It was looked for and is not there: the table of `Resend`, then a person."""
-    moment = now()
-    duplicate = any(outcome == "duplicate" for _, outcome in tries)
-    fresh = moment - tries[0][0].started < KEY_LIVES
-    again = {
-        Resend.SAME_KEY: True,
-        Resend.SAME_CONTAINER: _same_container(ledger, entry, tries),
-        Resend.IDEMPOTENCY_KEY: rules.on_unknown == "retry" or (fresh and _honours_key(publisher)),
-        Resend.NEVER: rules.on_unknown == "retry",
-    }[publisher.resend]
-    if duplicate and publisher.resend not in (Resend.SAME_KEY, Resend.SAME_CONTAINER):
-        why = "the platform says that it has this post already, but it was not found"
-    elif not safe_at_once(publisher) and len(ledger.attempts(entry.name)) >= TRIES:
-        why = f"not found after {TRIES} tries"
-    elif moment > entry.not_after:
-        why = "not found, and too late to be sent without a person's word"
-    elif again:
-        at = moment if entry.failures <= 1 else moment + _backoff(entry.failures, entry.name)
-        why, failures = "not there: sent again", entry.failures
-        ledger.move(entry.name, State.RETRY_AT, moment, why=why, at=at, failures=failures)
-        return
-    else:
-        why = "the outcome is unknown, and it was not found in two looks"
-    ledger.move(entry.name, State.NEEDS_REVIEW, moment, why=why)
-
-
-def _same_container(ledger: Ledger, entry: Entry, tries: list[tuple[Attempt, str]]) -> bool:
-    """Whether the container of the first unknown try is still the one that would be published."""
-    notes = ledger.notes(entry.name)
-    return all(notes.get(name) == value for attempt, _ in tries for name, value in attempt.notes.items())
-
-
-def _unreadable(
-    ledger: Ledger,
-    entry: Entry,
-    publisher: Publisher,
-    fault: Unreadable,
-    outcome: str,
-    rules: Rules,
-    now: Now,
-) -> None:
-    moment, why = now(), rules.redact(fault.why)
-    ref = _hinted(entry) if outcome == "duplicate" else None
-    if ref is not None:  # the platform has named it, and does not let us read it
-        ledger.move(entry.name, State.POSTED, moment, why="by the platform's duplicate notice", ref=ref)
-    elif _sendable_unread(ledger, entry, publisher) and moment <= entry.not_after:
-        # sending cannot make a second post here, and its answer says what a read would have said
-        at = moment + _backoff(entry.failures, entry.name)
-        ledger.move(entry.name, State.RETRY_AT, moment, why=why, at=at, failures=entry.failures + 1)
-    elif entry.failures + 1 >= READS_THAT_FAIL:
-        ledger.move(entry.name, State.NEEDS_REVIEW, moment, why=f"it could not be looked for: {why}")
-    else:
-        ledger.move(
-            entry.name, State.RECONCILING, moment, why=why, at=moment + rules.apart,
-            failures=entry.failures + 1, absent=entry.absent,
-        )  # fmt: skip
-
-
-def _sendable_unread(ledger: Ledger, entry: Entry, publisher: Publisher) -> bool:
-    if publisher.resend is Resend.SAME_CONTAINER:
-        return _same_container(ledger, entry, ledger.attempts(entry.name, *MAYBE_OUT))
-    return publisher.resend is Resend.SAME_KEY
-
-
-def _hinted(entry: Entry) -> RemoteRef | None:
-    return RemoteRef(entry.remote_id, entry.url) if entry.remote_id else None
-
-
-def _find(publisher: Publisher, entry: Entry, attempt: Attempt) -> RemoteRef | Unreadable | None:
-    try:
-        return publisher.find(entry.post, attempt)
-    except KitError:
-        raise
-    except Exception as error:
-        _log.exception("%s: looking for it raised", entry.name)
-        return Unreadable(f"{type(error).__name__}: {error}")
-
-
-def safe_at_once(publisher: Publisher) -> bool:
-    """Whether sending again cannot make a second post, however soon."""
-    return publisher.resend in (Resend.SAME_KEY, Resend.SAME_CONTAINER)
-
-
-def _honours_key(publisher: Publisher) -> bool:
-    try:
-        return publisher.limits().extra.get(HONOURS_KEY) == "yes"
-    except NotPrepared:
-        return False
-
-
-def _backoff(failures: int, name: str) -> timedelta:
+def backoff(entry: Entry) -> timedelta:
     """30 s, 1 min, 2 min, up to 10 min, and a little more that differs from post to post."""
-    return timedelta(seconds=min(30 * 2 ** min(failures, 10), 600)) + _jitter(name)
+    return timedelta(seconds=min(30 * 2 ** min(entry.failures, 10), 600)) + _jitter(entry.name)
 
 
 def _jitter(name: str) -> timedelta:
     """0 to 10 s, by the post's name: posts that were told to wait do not come back at one moment."""
     return timedelta(milliseconds=sum(name.encode()) * 7919 % 10_000)
-
-
-def _why(result: Result) -> str:
-    return result.ref.url or result.ref.remote_id if isinstance(result, Posted) else result.why
-
-
-def _redacted(result: Result, redact: Redact) -> Result:
-    """No answer of a server is kept before tokens in it are blacked out."""
-    if isinstance(result, Unknown):
-        return Unknown(redact(result.why), result.status)
-    if isinstance(result, Duplicate):
-        return Duplicate(redact(result.why), result.hint, result.status)
-    return result

@@ -18,9 +18,14 @@ DATABASE = "KIT_LEDGER_DATABASE"
 """Environment variable that names a Postgres database; where it is set, the ledger is there."""
 
 
+def database() -> str | None:
+    """The Postgres database that the ledger is in, as libpq writes it; None for a file beside the campaign."""
+    return os.environ.get(DATABASE) or None
+
+
 def has_ledger(home: Path) -> bool:
     """Whether anything was ever published from here."""
-    return bool(os.environ.get(DATABASE)) or (home / LEDGER).is_file()
+    return database() is not None or (home / LEDGER).is_file()
 
 
 @contextmanager
@@ -28,7 +33,7 @@ def open_ledger(home: Path) -> Iterator[Ledger]:
     """The ledger, to look at or for a person's word; it must be there already."""
     path = home / LEDGER
     store: Store
-    if conninfo := os.environ.get(DATABASE):
+    if conninfo := database():
         from kit.publish.postgres import PostgresStore
 
         store = PostgresStore(conninfo)

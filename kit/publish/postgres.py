@@ -16,9 +16,10 @@ from psycopg import sql
 
 from kit.errors import WorkError
 from kit.publish import runner
+from kit.publish.decide import Work
 from kit.publish.ledger import Ledger
 from kit.publish.ledger_schema import TABLES, VERSION
-from kit.publish.runner import Clock, Pass, Work
+from kit.publish.runner import Clock, Pass
 from kit.publish.store import Row, Transaction, refuse_version
 
 _LOCK = 0x4E524C50

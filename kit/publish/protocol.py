@@ -3,6 +3,29 @@
 The engine owns time, the ledger and every decision to send; a publisher owns the wire. A publisher
 never sleeps longer than a poll, never retries the publishing call, and never raises for what the
 wire does: it says what is known. What it cannot classify is `Unknown`, since the post may exist.
+
+The states of a post (`records.State`), and what leads from one to the other. `[…]` is a publisher's answer.
+
+    planned ──prepare──► prepared ──send──► sending ──[Posted]──────────────────────────► POSTED
+       ▲        │            ▲                 │                                             ▲
+       │  [NotPrepared]      │                 ├──[NotSent]──────────────► retry_at          │
+       │        └─► retry_at ┘                 ├──[NotSent, permanent]───► FAILED            │
+       │            (prepare again)            │                                             │
+       │                                       └──[Unknown, Duplicate]─┐                     │
+       │            the runner dies while sending ─────────────────────┤                     │
+       │                                                               ▼        find: there  │
+       │            retry_at ◄─ not there, and `Resend` allows it ── unknown ────────────────┤
+       │                                                             reconciling             │
+       │                      not there, or not to be read ────────────┴──────► NEEDS_REVIEW │
+       │                                                                                     │
+       └── taken back ──── handed_off ─────── after its time, find: there ───────────────────┘
+                               ▲  └────────── not there ──► NEEDS_REVIEW
+    prepared ── hand_off ── sending ──[Posted]┘   (its other answers as above; a refusal waits for its time)
+
+    planned, prepared, retry_at ── later than `not_after` ──► EXPIRED
+    NEEDS_REVIEW, EXPIRED, FAILED ── a person: posted, not posted (planned), given up (failed)
+
+An earlier try that may be out makes FAILED and EXPIRED a NEEDS_REVIEW: «certainly not out» would be a lie.
 """
 
 from __future__ import annotations

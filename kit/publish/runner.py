@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -15,29 +14,27 @@ from pathlib import Path
 from typing import Protocol
 
 from kit.errors import KitError, WorkError
-from kit.files import write_text
-from kit.model.post import Blocked, Post
+from kit.model.post import Blocked
 from kit.publish import engine, handoff
-from kit.publish.approvals import payload_sha256
-from kit.publish.engine import Rules
+from kit.publish.decide import Action, Decision, Work, decide
+from kit.publish.engine import Step
+from kit.publish.handoff import HAND_OFF
 from kit.publish.ledger import Ledger, Paused
+from kit.publish.ledger_mark import MARK, mark, older
 from kit.publish.ledger_schema import moment, stamp
-from kit.publish.protocol import Keeping, Publisher
 from kit.publish.records import BEFORE, OPEN, Entry, State
+from kit.publish.sending import ON_TIMELINE, SEND
 from kit.publish.store import SqliteStore, only_runner
 
 _log = logging.getLogger("kit.publish")
 
 LEDGER = "ledger.sqlite"
-MARK = "ledger.mark"
 _ANEW = "anew"
 """In the ledger, from its new beginning until the posts that were due by then have been set aside."""
 NAP = timedelta(seconds=30)
 """The longest sleep: a pause, a resume or a new clock is noticed within it."""
 STEP = timedelta(minutes=2)
 """A clock that moves further than this against the machine's steady clock has been set."""
-SPACING = timedelta(seconds=60)
-"""Between two calls for one account, where the schedule says nothing."""
 
 
 class Clock(Protocol):
@@ -74,27 +71,13 @@ class SystemClock:
         time.sleep(seconds)
 
 
-@dataclass(frozen=True)
-class Work:
-    """What a runner is given. `publisher` connects an account once; `refuse` says why a post may not go.
-
-    `blocked` are slots that are no post now: shown, and asked about when it is too late for them.
-    """
-
-    posts: tuple[Post, ...]
-    publisher: Callable[[str], Publisher]
-    refuse: Callable[[Post], list[Blocked]]
-    rules: Rules = field(default_factory=Rules)
-    accounts: frozenset[str] | None = None
-    blocked: tuple[Blocked, ...] = ()
-
-
 @dataclass
 class Pass:
-    """What one pass did and saw: names of posts, and why some wait."""
+    """What one pass did and saw: names of posts, why some wait, and what was decided about each at first."""
 
     sent: list[str] = field(default_factory=list)
     held: dict[str, str] = field(default_factory=dict)
+    decided: dict[str, Decision] = field(default_factory=dict)
 
 
 @contextmanager
@@ -122,7 +105,7 @@ def running(home: Path, clock: Clock, *, new: bool = False, trust_clock: bool = 
             if (why := older(ledger, home)) is not None and not new:
                 raise why
             if new and (absent or why is not None):
-                ledger.set_meta(_ANEW, stamp(clock.now()))
+                begin_anew(ledger, clock.now())
             if not trust_clock:
                 refuse_clock(ledger, clock.now())
             ledger.take_lease(f"process {os.getpid()}", clock.now(), alone=True)
@@ -143,33 +126,6 @@ def leased(ledger: Ledger, clock: Clock) -> Iterator[None]:
             ledger.give_back(clock.now())
 
 
-def older(ledger: Ledger, home: Path) -> WorkError | None:
-    """What is to be said of a copy from before the last publishing call; None for any other ledger.
-
-    Why: a ledger put back from a backup knows nothing of what has gone out since, and would send it again.
-    """
-    try:
-        seen = json.loads((home / MARK).read_text(encoding="utf-8"))
-        calls, ledger_id = int(seen["calls"]), str(seen["ledger"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # the mark is a second net; without it the ledger is what there is
-    if ledger_id != ledger.meta("id") or calls > ledger.calls():
-        return WorkError(
-            f"{ledger.store.place} is older than the ledger that was last used here: it knows of "
-            f"{ledger.calls()} publishing calls, and {calls} were made",
-            "nothing was sent. Put the newer file back; if it is lost, read docs/publishing.md, "
-            "«The ledger is damaged or gone», then run with --new-ledger",
-        )
-    return None
-
-
-def mark(ledger: Ledger, home: Path) -> None:
-    """Keep beside the ledger how many calls it knows of."""
-    if ledger.meta("id") is None:
-        ledger.set_meta("id", os.urandom(8).hex())
-    write_text(home / MARK, json.dumps({"ledger": ledger.meta("id"), "calls": ledger.calls()}) + "\n")
-
-
 def refuse_clock(ledger: Ledger, now: datetime) -> None:
     """Raises WorkError when the ledger was written later than it is now: one of both clocks is wrong."""
     newest = ledger.newest()
@@ -179,6 +135,11 @@ def refuse_clock(ledger: Ledger, now: datetime) -> None:
             f"{newest:%Y-%m-%d %H:%M} UTC",
             "nothing was sent; set the clock right. If it is right now, run with --trust-clock",
         )
+
+
+def begin_anew(ledger: Ledger, now: datetime) -> None:
+    """What was due by now is set aside for a person at the next start: this ledger cannot know what is out."""
+    ledger.set_meta(_ANEW, stamp(now))
 
 
 def begin(ledger: Ledger, work: Work, clock: Clock) -> None:
@@ -197,150 +158,76 @@ def begin(ledger: Ledger, work: Work, clock: Clock) -> None:
 def one_pass(ledger: Ledger, work: Work, clock: Clock, home: Path | None = None) -> Pass:
     """Look for what may be out, then send what is due, each at most once. `home` gets the mark."""
     done = Pass(held={str(each.key): f"{each.code}: {each.why}" for each in work.blocked})
-    for entry in _mine(ledger.entries(*OPEN), work):
-        publisher = _publisher(work, entry, done)
-        if publisher is None:
-            continue
-        if (given := handoff.pending(ledger, entry)) is not None:
-            if entry.next <= clock.now():
-                handoff.reconcile(ledger, entry, given, publisher, work.rules, clock.now)
-        elif entry.next <= clock.now() or _primitive(publisher, entry):
-            engine.reconcile(ledger, entry, publisher, work.rules, clock.now)
-    kept = list(_mine(ledger.entries(State.HANDED_OFF), work))
+    for entry in ledger.entries(*OPEN):
+        _act(ledger, entry, work, clock, home, done)
+    kept = ledger.entries(State.HANDED_OFF)
     for entry in kept:
-        _look_after(ledger, entry, work, clock, done)
+        _act(ledger, entry, work, clock, home, done)
     # not those taken back just now: the ledger has their old text until it takes over the new one
-    current = {str(post.key) for post in work.posts} - {entry.name for entry in kept}
-    for entry in sorted(_mine(ledger.entries(*BEFORE), work), key=lambda e: (e.due, e.name)):
-        ripe = entry.due - work.rules.ahead <= clock.now() >= _earliest(entry)
-        late = clock.now() > entry.not_after and (entry.name in current or entry.name in done.held)
-        early = work.rules.hand_off is not None and entry.due - work.rules.hand_off <= clock.now() < entry.due
-        if late or ((ripe or early) and entry.name in current):
-            _advance(ledger, entry, work, clock, home, done, ripe=ripe or late)
+    current = work.without({entry.name for entry in kept}) if kept else work
+    for entry in sorted(ledger.entries(*BEFORE), key=lambda e: (e.due, e.name)):
+        _act(ledger, entry, current, clock, home, done)
     return done
 
 
-def _look_after(ledger: Ledger, entry: Entry, work: Work, clock: Clock, done: Pass) -> None:
-    """A post that its platform keeps: taken back when it may not go as it is, verified after its time."""
-    publisher = _publisher(work, entry, done)
-    if publisher is None:
+def _act(ledger: Ledger, entry: Entry, work: Work, clock: Clock, home: Path | None, done: Pass) -> None:
+    """Do what is decided about one post."""
+    if not work.is_mine(entry):
         return
-    if clock.now() >= entry.due:
-        if entry.next <= clock.now():
-            handoff.verify(ledger, entry, publisher, work.rules, clock.now)
+    decision = decide(ledger, entry, work, clock.now())
+    done.decided.setdefault(entry.name, decision)
+    if decision.holds:
+        done.held[entry.name] = decision.why
+    match decision.action:
+        case Action.ASKS:
+            ledger.move(entry.name, State.EXPIRED, clock.now(), why=decision.why)
+        case Action.LOOKS:
+            _look(_step(ledger, entry, work, clock))
+        case Action.TAKES_BACK:
+            if left := handoff.take_back(_step(ledger, entry, work, clock), decision.why):
+                done.held[entry.name] = left
+        case Action.PREPARES | Action.SENDS | Action.HANDS_OFF:
+            _advance(_step(ledger, entry, work, clock), work, home, done)
+
+
+def _step(ledger: Ledger, entry: Entry, work: Work, clock: Clock) -> Step:
+    return Step(ledger, entry, work.publisher(entry.account), work.rules, clock.now)
+
+
+def _look(step: Step) -> None:
+    if step.entry.state is State.HANDED_OFF:
+        handoff.verify(step)
+    elif handoff.pending(step.ledger, step.entry) is not None:
+        handoff.reconcile(step)
+    else:
+        engine.look(step, ON_TIMELINE)
+
+
+def _advance(step: Step, work: Work, home: Path | None, done: Pass) -> None:
+    """One post that may go, as far as it may go now: prepared, then sent or given to its platform."""
+    name = step.entry.name
+    if step.entry.state is not State.PREPARED and not engine.prepare(step):
         return
-    why = _unwanted(ledger, entry, work)
-    if why and (left := handoff.take_back(ledger, entry, publisher, work.rules, clock.now, why)):
-        done.held[entry.name] = left
-
-
-def _unwanted(ledger: Ledger, entry: Entry, work: Work) -> str | None:
-    """Why a post may no longer go out as it was handed over."""
-    if (who := ledger.paused()) is not None:
-        return f"paused by {who}"
-    post = next((post for post in work.posts if str(post.key) == entry.name), None)
-    if post is None:
-        return "it is no longer a post of the schedule"
-    # a file that someone is editing says nothing about a post that was approved
-    refused = [r for r in work.refuse(post) if r.code != "unreadable"]
-    if refused:
-        return "; ".join(f"{r.code}: {r.why}" for r in refused)
-    return "it has been changed and approved anew" if payload_sha256(post) != entry.sha256 else None
-
-
-def _mine(entries: Iterable[Entry], work: Work) -> Iterator[Entry]:
-    return (e for e in entries if work.accounts is None or e.account in work.accounts)
-
-
-def _publisher(work: Work, entry: Entry, done: Pass) -> Publisher | None:
-    """The account's publisher; None when it cannot be made, which must not stop the other accounts."""
-    try:
-        return work.publisher(entry.account)
-    except KitError as error:
-        done.held[entry.name] = str(error)
-        return None
-
-
-def _primitive(publisher: Publisher, entry: Entry) -> bool:
-    """Interrupted posts need no settling where putting them again is safe."""
-    return entry.state is State.UNKNOWN and engine.safe_at_once(publisher) and not entry.failures
-
-
-def _earliest(entry: Entry) -> datetime:
-    """A retry waits for its moment; before the first try preparing may begin ahead of the due time."""
-    return entry.next if entry.state is State.RETRY_AT else entry.due - timedelta(days=1)
-
-
-def _advance(
-    ledger: Ledger, entry: Entry, work: Work, clock: Clock, home: Path | None, done: Pass, *, ripe: bool
-) -> None:
-    """One post that is certainly not out: as far as it may go now; before it is ripe, to its platform."""
-    now = clock.now()
-    if now > entry.not_after:
-        ledger.move(entry.name, State.EXPIRED, now, why=f"it was due {entry.due:%Y-%m-%d %H:%M} UTC")
-        return
-    publisher = None
-    if not ripe:  # asked first: the files of what cannot be handed over are not read at every pass
-        publisher = _publisher(work, entry, done)
-        if publisher is None or not handoff.is_ripe(entry, publisher, work.rules, clock.now):
-            return
-    waits = _waits(ledger, entry, work, now)
-    if waits is None:
-        refused = work.refuse(entry.post)
-        waits = "; ".join(f"{r.code}: {r.why}" for r in refused) or None
-    if waits is not None:
-        done.held[entry.name] = waits
-        return
-    publisher = publisher or _publisher(work, entry, done)
-    if publisher is None:
-        return
-    if entry.state is not State.PREPARED and not engine.prepare(
-        ledger, entry, publisher, work.rules, clock.now
-    ):
-        return
-    fresh = ledger.entry(entry.name)
+    fresh = step.ledger.entry(name)
     assert fresh is not None
-    now = clock.now()
-    early = handoff.is_ripe(fresh, publisher, work.rules, clock.now)
-    if entry.due > now and not early:
-        return
-    if now > entry.not_after:
-        return  # preparing took too long: the next pass says so
-    if (waits := _waits(ledger, fresh, work, now)) is not None:
-        done.held[entry.name] = waits
-        return
-    # a video's upload takes minutes: the files and the facts are looked at once more
-    if refused := work.refuse(fresh.post):
-        done.held[entry.name] = "; ".join(f"{r.code}: {r.why}" for r in refused)
-        return
+    step = replace(step, entry=fresh)
+    # a video's upload takes minutes: pause, files and facts are looked at once more
+    decision = decide(step.ledger, fresh, work, step.now())
+    if decision.holds:
+        done.held[name] = decision.why
+    if decision.action not in (Action.SENDS, Action.HANDS_OFF):
+        return  # not yet; or preparing took too long, and the next pass says so
 
     def written() -> None:
         if home is not None:
-            mark(ledger, home)
+            mark(step.ledger, home)
 
     try:
-        if early and isinstance(publisher, Keeping):
-            handoff.hand_off(ledger, fresh, publisher, work.rules, clock.now, written)
-        else:
-            engine.send(ledger, fresh, publisher, work.rules, clock.now, written)
+        engine.call(step, SEND if decision.action is Action.SENDS else HAND_OFF, written)
     except Paused:
-        done.held[entry.name] = "paused"
+        done.held[name] = "paused"
         return
-    done.sent.append(entry.name)
-
-
-def _waits(ledger: Ledger, entry: Entry, work: Work, now: datetime) -> str | None:
-    """Why an account or the whole ledger is quiet now."""
-    if (who := ledger.paused()) is not None:
-        return f"paused by {who}"
-    until = ledger.not_before(entry.account)
-    if until is not None and until > now:
-        return f"the platform asks to wait until {until:%H:%M:%S} UTC"
-    last = ledger.last_call(entry.account, entry.name)
-    free = last + work.rules.spacing.get(entry.account, SPACING) if last else now
-    if free > now and entry.due <= now:
-        return f"the account's spacing, until {free:%H:%M:%S} UTC"
-    return None
+    done.sent.append(name)
 
 
 def watch(
@@ -385,13 +272,12 @@ def _refreshed(refresh: Callable[[], Work], before: Work) -> Work:
 
 def next_moment(ledger: Ledger, work: Work, accounts: frozenset[str] | None = None) -> datetime | None:
     """When there may next be something to do; None when there never will be."""
-    current = {str(post.key) for post in work.posts}
     looked_for = (*OPEN, State.HANDED_OFF)
     mine = [
         entry
         for entry in ledger.entries(*looked_for, *BEFORE)
         if (accounts is None or entry.account in accounts)
-        and (entry.state in looked_for or entry.name in current)
+        and (entry.state in looked_for or entry.name in work.by_name)
     ]
     return min((e.next if e.state in looked_for else max(e.next, e.due) for e in mine), default=None)
 

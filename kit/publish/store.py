@@ -54,22 +54,18 @@ class SqliteStore:
     Raises WorkError for a file that is corrupt, of another version, or no ledger; it is left as it is.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.place = str(path)
-        self.path = path
+    def __init__(self, path: Path | None) -> None:
+        """`path` None: in memory, gone when it is closed."""
+        self.path = path or Path("ledger in memory")
+        self.place = str(self.path)
+        if path is not None:
+            _make_private(path)
+        with _explained(self.path):
+            self._connection = sqlite3.connect(
+                path or ":memory:", isolation_level=None, timeout=BUSY_MS / 1000
+            )
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError):  # made private before the first byte is in it
-                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        except OSError as error:
-            raise WorkError(
-                f"{path} cannot be made: {os.strerror(error.errno or 0)}",
-                "nothing was sent; mend the folder's rights or free some space, then run it again",
-            ) from error
-        with _explained(path):
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
-        try:
-            with _explained(path):
+            with _explained(self.path):
                 self._prepare()
         except BaseException:
             self._connection.close()
@@ -103,9 +99,27 @@ class SqliteStore:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    def copy_to(self, other: SqliteStore) -> None:
+        """Put all that is in here into another store, in place of what was there."""
+        with _explained(self.path):
+            self._connection.backup(other._connection)
+
     def close(self) -> None:
         """Close the file; the last one to do so folds the WAL into it."""
         self._connection.close()
+
+
+def _make_private(path: Path) -> None:
+    """An empty file that only its owner can read, before the first byte is in it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise WorkError(
+            f"{path} cannot be made: {os.strerror(error.errno or 0)}",
+            "nothing was sent; mend the folder's rights or free some space, then run it again",
+        ) from error
 
 
 class _Sqlite:

@@ -36,6 +36,17 @@ def fact_text(campaign: Campaign, fact: Fact, language: str) -> str:
     return campaign.texts[language].words.vocabulary[fact.word]
 
 
+def fact_as_built(campaign: Campaign, fact: Fact) -> str:
+    """A fact as the manifest names it: in the first language, one that no language words by its own word.
+
+    Publishing compares it with the fact of the day, so both take it from here.
+    """
+    reference = campaign.languages[0]
+    if fact.word is not None and fact.word not in campaign.texts[reference].words.vocabulary:
+        return fact.word
+    return fact_text(campaign, fact, reference)
+
+
 def write(campaign: Campaign, language: str, text: str, *, isolates: bool = False) -> Written:
     """Replace every reference in `text`, then set it by the language's typography.
 

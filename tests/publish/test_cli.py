@@ -26,9 +26,9 @@ class Duty:
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         self.folder, self.clock = folder, SetClock(DUE)
         self.publisher: ScriptedPublisher = ScriptedPublisher(Resend.SAME_KEY)
-        for module in ("publish", "approve", "decide"):
+        for module in ("publish", "approve", "publish_admin"):
             patch.setattr(f"kit.cli.{module}.SystemClock", lambda: self.clock)
-        patch.setattr("kit.cli.publish.connect_account", lambda *_: self.publisher)
+        patch.setattr("kit.publish.session.connect_account", lambda *_: self.publisher)
 
     def __call__(self, *arguments: str, status: int = 0, **more: Any) -> Result:
         result = CliRunner().invoke(
@@ -129,11 +129,46 @@ def test_a_dry_run_touches_no_network_and_writes_nothing(
     for name in ("connect", "connect_ex", "bind", "sendto", "send", "sendall"):
         monkeypatch.setattr(socket.socket, name, forbidden)
     monkeypatch.setattr(socket, "getaddrinfo", forbidden)
-    monkeypatch.setattr("kit.cli.publish.connect_account", forbidden)
+    monkeypatch.setattr("kit.publish.session.connect_account", forbidden)
     rows = json.loads(kit("publish", "due", "--dry-run", "--json").output)["posts"]
     assert {row["post"]: row["does"] for row in rows} == {FIRST: "sends", SECOND: "waits"}
     after = {path: path.read_bytes() for path in before}
     assert after == before
+
+
+def rows_of(kit: Duty) -> dict[str, tuple[str, str]]:
+    rows = json.loads(kit("publish", "due", "--dry-run", "--json").output)["posts"]
+    return {row["post"]: (row["does"], row["why"]) for row in rows}
+
+
+def test_a_dry_run_while_paused_says_so(before_the_day: Duty) -> None:
+    kit = before_the_day
+    kit("publish", "pause", "--by", "A. Martin")
+    does, why = rows_of(kit)[FIRST]
+    assert does == "held" and why.startswith("paused by A. Martin")
+    kit("publish", "resume")
+    assert rows_of(kit)[FIRST] == ("sends", "")
+
+
+def test_a_dry_run_says_that_a_post_waits_for_its_accounts_spacing(before_the_day: Duty) -> None:
+    kit = before_the_day
+    kit.clock.at = DUE + timedelta(hours=2, minutes=1)
+    assert rows_of(kit) == {
+        FIRST: ("sends", ""),
+        SECOND: ("waits", "the account's spacing, until 09:16:00 UTC"),
+    }
+
+
+def test_a_dry_run_says_the_day_before_what_the_gate_would_refuse(kit: Duty) -> None:
+    kit.clock.at = DUE - timedelta(days=1)
+    assert rows_of(kit)[FIRST] == ("waits", "not-approved: nobody has approved it")
+
+
+def test_a_dry_run_says_that_an_absent_ledger_would_stop_the_pass(kit: Duty) -> None:
+    kit.approve()
+    assert "a pass sends nothing" in kit("publish", "due", "--dry-run").output
+    refused = json.loads(kit("publish", "due", "--dry-run", "--json").output)["refused"]
+    assert "there is no ledger" in refused and "1 posts were due" in refused
 
 
 def test_a_dry_run_before_any_ledger_makes_none(kit: Duty) -> None:

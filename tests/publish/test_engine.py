@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from kit.model.post import Blocked
-from kit.publish.engine import TRIES, Rules
+from kit.publish.engine import Rules
 from kit.publish.protocol import Duplicate, NotSent, RemoteRef, Resend, Unknown, Unreadable
 from kit.publish.records import State
+from kit.publish.sending import TRIES
 from tests.publish.world_of_posts import DUE, Desk, ScriptedPublisher, a_post
 
 LOST = Unknown("no answer")

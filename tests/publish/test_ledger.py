@@ -6,6 +6,7 @@ import resource
 import shutil
 import sqlite3
 import stat
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -288,14 +289,15 @@ def test_a_mark_that_cannot_be_written_ends_the_try_before_the_call(desk: Desk) 
         raise WorkError("the disk is full")
 
     from kit.publish import engine
+    from kit.publish.sending import SEND
 
     with runner.running(desk.home, desk.clock) as ledger:
         runner.begin(ledger, desk.work(), desk.clock)
         entry = ledger.entries()[0]
-        assert engine.prepare(ledger, entry, desk.publisher, desk.rules, desk.clock.now)
-        ready = ledger.entries()[0]
+        step = engine.Step(ledger, entry, desk.publisher, desk.rules, desk.clock.now)
+        assert engine.prepare(step)
         with pytest.raises(WorkError):
-            engine.send(ledger, ready, desk.publisher, desk.rules, desk.clock.now, refuse)
+            engine.call(replace(step, entry=ledger.entries()[0]), SEND, refuse)
     assert (desk.publisher.sent, desk.entry().state) == ([], State.RETRY_AT)
 
 

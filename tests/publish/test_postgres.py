@@ -216,7 +216,7 @@ def test_what_is_out_is_recalled_and_taken_back_from_postgres(
     folder = shutil.copytree(signed, tmp_path / "campaign")
     publisher = ScriptedPublisher(Resend.SAME_KEY)
     monkeypatch.setenv("KIT_LEDGER_DATABASE", CONNINFO)
-    monkeypatch.setattr("kit.cli.publish.connect_account", lambda *_: publisher)
+    monkeypatch.setattr("kit.publish.session.connect_account", lambda *_: publisher)
     monkeypatch.setattr("kit.publish.platforms.PUBLISHERS", {"bluesky": lambda *_: publisher})
     monkeypatch.setattr("kit.cli.worker.SystemClock", lambda: SetClock(DUE))
     forget_jobs()
@@ -244,7 +244,7 @@ def test_the_worker_command_sends_and_a_person_sees_it(
     folder = shutil.copytree(signed, tmp_path / "campaign")
     publisher = ScriptedPublisher(Resend.SAME_KEY)
     monkeypatch.setenv("KIT_LEDGER_DATABASE", CONNINFO)
-    monkeypatch.setattr("kit.cli.publish.connect_account", lambda *_: publisher)
+    monkeypatch.setattr("kit.publish.session.connect_account", lambda *_: publisher)
     monkeypatch.setattr("kit.cli.worker.SystemClock", lambda: SetClock(DUE))
 
     def run(*arguments: str) -> str:

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kit.text.wall_time import AmbiguousTime, to_utc, utc_text, wall_text
+from kit.model.wall_time import AmbiguousTime, to_utc
+from kit.text.wall_time import utc_text, wall_text
 
 DAY = date(2026, 11, 25)
 

@@ -1,0 +1,80 @@
+"""Rules between the posts of a schedule: distance, repetition, and what X costs.
+
+The loader asks them of the texts as written, the queue of the texts as built.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from kit.model.schedule import Account, Schedule
+from kit.tables.platforms import price_on_x
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A post, as far as the others depend on it. `media`: how many files; `linked`: whether X sees a link."""
+
+    slot: str
+    account: Account
+    due: datetime
+    text: str
+    linked: bool
+    media: int
+
+    @property
+    def usd(self) -> float:
+        """What posting it costs in US dollars."""
+        return price(self.account.platform, self.linked, self.media)
+
+
+def price(platform: str, linked: bool, media: int) -> float:
+    """What one post costs in US dollars; only X asks for money."""
+    return price_on_x(linked, media) if platform == "x" else 0.0
+
+
+@dataclass
+class Earlier:
+    """The posts that go out before the next one. Ask and add in the order of time."""
+
+    schedule: Schedule
+    links: int = 0
+    usd: float = 0.0
+    _last: dict[str, Planned] = field(default_factory=dict)
+    _said: dict[tuple[str, str], Planned] = field(default_factory=dict)
+
+    def too_close(self, post: Planned) -> Planned | None:
+        """The account's post before this one, where it is nearer than the account's spacing."""
+        before = self._last.get(post.account.id)
+        near = before and post.due - before.due < timedelta(minutes=post.account.spacing_min)
+        return before if near else None
+
+    def twin(self, post: Planned) -> Planned | None:
+        """The first post with the same text within its scope, which platforms take for spam."""
+        return self._said.get((_scope(post.account), post.text))
+
+    def too_many_links(self, more: int = 0) -> bool:
+        """Whether so many more posts on X with a link are too many."""
+        limit = self.schedule.max_links
+        return limit is not None and self.links + more > limit
+
+    def over_budget(self, more: float = 0.0) -> bool:
+        """Whether so many more US dollars are too much."""
+        budget = self.schedule.budget_usd
+        return budget is not None and self.usd + more > budget + 1e-9
+
+    def add(self, post: Planned) -> None:
+        """Count a post that goes out."""
+        self._last[post.account.id] = post
+        self._said.setdefault((_scope(post.account), post.text), post)
+        self.links += post.linked
+        self.usd += post.usd
+
+
+def _scope(account: Account) -> str:
+    """Within what a text stands once: the account, and on X all accounts together.
+
+    X forbids identical content on several accounts (xdevplatform/docs, 2026-08-22).
+    """
+    return "x" if account.platform == "x" else f"account {account.id}"
