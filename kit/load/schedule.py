@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from kit.load.tree import Path_, Tree
 from kit.model.campaign import Campaign
 from kit.model.schedule import Account, Schedule, Slot
-from kit.tables.platforms import CLIP_FORMATS, PLATFORMS, price_on_x
-from kit.text.length import x_has_url
+from kit.tables.platforms import PLATFORMS, price_of
+from kit.text.length import has_link
 from kit.text.references import write
 from kit.text.typography import for_platform
 from kit.text.wall_time import AmbiguousTime, to_utc, utc_text
@@ -78,13 +78,13 @@ def _check_media(campaign: Campaign, slot: Slot, account: Account, tree: Tree, w
     if slot.media == "none" and platform.needs_media:
         tree.mistake(where, f"{platform.name} takes no post without a picture or a clip ({account.id})")
     elif slot.media == "clip":
-        shapes = [shape for shape in CLIP_FORMATS[platform.id] if shape in campaign.clips.formats]
+        shapes = [shape for shape in platform.clips if shape in campaign.clips.formats]
         if slot.clip not in campaign.clips.storyboards:
             tree.mistake(where, f"{slot.clip} is not one of the campaign's clips.storyboards")
         elif account.language not in campaign.clips.languages:
             tree.mistake(where, f"no clip is made in {account.language}: add it to clips.languages")
         elif not shapes:
-            takes = ", ".join(CLIP_FORMATS[platform.id])
+            takes = ", ".join(platform.clips)
             tree.mistake(
                 where, f"{platform.name} takes none of the clips made; add one of {takes} to clips.formats"
             )
@@ -107,10 +107,14 @@ def _check_spacing(planned: list[_Planned], tree: Tree) -> None:
 def _check_repeats(planned: list[_Planned], tree: Tree) -> None:
     said: dict[tuple[str, str], _Planned] = {}
     for post in planned:
-        on_x = post.account.platform == "x"
-        twin = said.setdefault(("x" if on_x else post.account.id, post.text), post)
+        platform = PLATFORMS[post.account.platform]
+        twin = said.setdefault((platform.id if platform.one_text else post.account.id, post.text), post)
         if twin is not post:
-            where = "on one account" if twin.account.id == post.account.id else "on two accounts of X"
+            where = (
+                "on one account"
+                if twin.account.id == post.account.id
+                else f"on two accounts of {platform.name}"
+            )
             tree.mistake(
                 post.at,
                 f"the same text {where} as slot {twin.slot.id} ({twin.account.id}): a platform takes it for "
@@ -119,18 +123,22 @@ def _check_repeats(planned: list[_Planned], tree: Tree) -> None:
 
 
 def _check_price(schedule: Schedule, planned: list[_Planned], tree: Tree) -> None:
-    on_x = [post for post in planned if post.account.platform == "x"]
-    linked = [post for post in on_x if x_has_url(post.text)]
-    usd = sum(price_on_x(post in linked, 0 if post.slot.media == "none" else 1) for post in on_x)
+    billed = [post for post in planned if PLATFORMS[post.account.platform].price]
+    linked = [post for post in billed if has_link(post.text, PLATFORMS[post.account.platform])]
+    usd = sum(
+        price_of(post.account.platform, post in linked, 0 if post.slot.media == "none" else 1)
+        for post in billed
+    )
+    names_of = " and ".join(dict.fromkeys(PLATFORMS[post.account.platform].name for post in billed))
     if schedule.max_links is not None and len(linked) > schedule.max_links:
         names = ", ".join(dict.fromkeys(post.slot.id for post in linked))
         tree.mistake(
             ("max_links",),
-            f"{len(linked)} posts on X carry a link ({names}), more than {schedule.max_links}; a bare address counts",
+            f"{len(linked)} posts on {names_of} carry a link ({names}), more than {schedule.max_links}; a bare address counts",
         )
     if schedule.budget_usd is not None and usd > schedule.budget_usd + 1e-9:
         tree.mistake(
             ("budget_usd",),
-            f"the posts on X cost about {usd:.2f} $ ({len(linked)} of {len(on_x)} with a link), "
+            f"the posts on {names_of} cost about {usd:.2f} $ ({len(linked)} of {len(billed)} with a link), "
             f"more than {schedule.budget_usd:.2f}",
         )

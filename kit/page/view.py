@@ -17,7 +17,7 @@ from kit.page.parts import File, Film, Group, Picture, Post, PrintShelf, Row, Sc
 from kit.resources import Resources
 from kit.tables.clips import CLIPS
 from kit.tables.languages import LANGUAGES
-from kit.tables.platforms import PLATFORMS
+from kit.tables.platforms import DESTINATIONS, PLATFORMS
 from kit.tables.prints import PRINT_IDS, PRINTS, RECEIPT
 from kit.text.dates import full_date, source_date
 from kit.text.length import length
@@ -29,8 +29,6 @@ T = TypeVar("T")
 TICKS = 25
 """The signature of the campaign: one tick a second (art direction)."""
 
-_OTHER_NAMES = {"tiktok": "TikTok", "whatsapp": "WhatsApp", "youtube": "YouTube"}
-"""Platforms that take files but no text of ours, and so have no row in the table."""
 _ALIKE = {"wide": "landscape"}
 _SOUNDS = {"ebu": "MP4 EBU R128", "silent": "MP4 silent"}
 _CARRIED = ("visual", "print", "clip", "loop", "captions", "transcript", "poster", "post", "data")
@@ -422,7 +420,7 @@ def _each(write_text: Callable[[str], str], value: Any) -> Any:
 
 
 def _platform_name(platform: str) -> str:
-    return PLATFORMS[platform].name if platform in PLATFORMS else _OTHER_NAMES.get(platform, platform)
+    return DESTINATIONS[platform].name if platform in DESTINATIONS else platform
 
 
 def _file_name(artifact: Artifact) -> str:

@@ -16,8 +16,8 @@ from kit.model.campaign import Campaign
 from kit.model.post import Blocked, Post, PostKey, PostMedia, Queue
 from kit.model.schedule import Account, Schedule, Slot
 from kit.tables.languages import LANGUAGES
-from kit.tables.platforms import CLIP_FORMATS, PLATFORMS, X_PRICE_POST_WITH_URL_USD, price_on_x
-from kit.text.length import length, x_has_url
+from kit.tables.platforms import PLATFORMS, price_of
+from kit.text.length import has_link, length
 from kit.text.wall_time import AmbiguousTime, to_utc, utc_text
 
 BUILD = "run `kit build`"
@@ -70,20 +70,21 @@ class _Kit:
         }
 
     def text(self, artifact: Artifact, platform: str) -> tuple[str, int, bool] | None:
-        """The text, its length there, and whether X sees a link; None if it is not the built file's."""
+        """The text, its length there, and whether a link is billed; None if it is not the built file's."""
         if artifact.id not in self._texts:
             text = PARAGRAPH.join(artifact.text)
             if hashlib.sha256(f"{text}\n".encode()).hexdigest() != artifact.sha256:
                 return None
-            linked = platform == "x" and x_has_url(text)
-            self._texts[artifact.id] = text, length(text, PLATFORMS[platform]), linked
+            row = PLATFORMS[platform]
+            linked = row.price is not None and has_link(text, row)
+            self._texts[artifact.id] = text, length(text, row), linked
         return self._texts[artifact.id]
 
     def clip(self, language: str, platform: str, name: str) -> Artifact | None:
         """The clip in the shape that the platform shows best, of those that were made."""
         key = language, platform, name
         if key not in self._clips:
-            made = (self.by_id.get(f"clip/{language}/{shape}/{name}") for shape in CLIP_FORMATS[platform])
+            made = (self.by_id.get(f"clip/{language}/{shape}/{name}") for shape in PLATFORMS[platform].clips)
             self._clips[key] = next((clip for clip in made if clip), None)
         return self._clips[key]
 
@@ -147,9 +148,7 @@ def _post(
     elif platform.needs_media:
         return blocked("media-kind", f"{platform.name} takes no post without a picture or a clip", "add one")
 
-    usd = 0.0
-    if account.platform == "x":
-        usd = price_on_x(linked, len(media))
+    usd = price_of(account.platform, linked, len(media))
     facts = {*artifact.facts, *(fact for each in media for fact in kit.by_id[each.artifact].facts)}
     # every value above is checked: validating ten thousand posts once more would cost a second
     return Post.model_construct(
@@ -220,17 +219,19 @@ def _apart(
             kept.append(post)
             last[post.account] = post
             said.setdefault((same_text_scope(post.platform, post.account), post.text), post)
-            links += post.usd >= X_PRICE_POST_WITH_URL_USD
+            links += _link_is_billed(post)
             usd += post.usd
     return kept, blocked
 
 
 def same_text_scope(platform: str, account: str) -> str:
-    """Within what a text stands once: the account, and on X all accounts together.
+    """Within what a text stands once: the account, or all accounts of a platform that wants it so."""
+    return platform if PLATFORMS[platform].one_text else f"{platform}/{account}"
 
-    X forbids identical content on several accounts (xdevplatform/docs, 2026-08-22).
-    """
-    return "x" if platform == "x" else f"{platform}/{account}"
+
+def _link_is_billed(post: Post) -> bool:
+    price = PLATFORMS[post.platform].price
+    return price is not None and post.usd >= price.post_with_link
 
 
 def _too_much(
@@ -247,7 +248,7 @@ def _too_much(
     if twin := said.get((same_text_scope(post.platform, post.account), post.text)):
         why = f"the same text as {twin.slot} on {twin.account}"
         yield "identical-text", why, "give the account its own words under `variants`"
-    linked = post.usd >= X_PRICE_POST_WITH_URL_USD
+    linked = _link_is_billed(post)
     if schedule.max_links is not None and links + linked > schedule.max_links:
         yield (
             "links-over-limit",

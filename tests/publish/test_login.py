@@ -11,13 +11,12 @@ import httpx
 import pytest
 
 from kit.errors import InputError, KitError, WorkError
-from kit.publish.login import FLOWS, Given, LoginResult
+from kit.publish.login import FLOWS, LoginRequest, LoginResult
 from kit.publish.login.callback import Callback
 from kit.publish.login.identity import IDENTIFY, server
 from kit.publish.login.login_http import Refused, Wire
 from kit.publish.login.request import Hosts
 from kit.publish.secret_store import Secret
-from kit.tables.credentials import ROLES
 from kit.tables.platforms import PLATFORMS
 from tests.publish.login_servers import SECRET, SHORT, TOKEN, Person, Platforms, running
 
@@ -48,8 +47,8 @@ def person(platforms: Platforms) -> Person:
     )  # fmt: skip
 
 
-def given(platforms: Platforms, talk: Person, **more: object) -> Given:
-    start = Given(
+def given(platforms: Platforms, talk: Person, **more: object) -> LoginRequest:
+    start = LoginRequest(
         "@exemple",
         talk,
         Wire(seconds=5),
@@ -76,8 +75,8 @@ def test_every_platform_has_a_flow_and_a_way_to_ask_who_it_is() -> None:
 @pytest.mark.parametrize("platform", sorted(PLATFORMS))
 def test_a_login_brings_all_that_the_publisher_needs(platform: str, platforms: Platforms) -> None:
     grant = log_in(platform, platforms)
-    assert {role.name for role in ROLES[platform]} >= set(grant.values)
-    assert {role.name for role in ROLES[platform] if not role.optional} <= set(grant.values)
+    assert {role.name for role in PLATFORMS[platform].roles} >= set(grant.values)
+    assert {role.name for role in PLATFORMS[platform].roles if not role.optional} <= set(grant.values)
     assert any(secret.value == TOKEN for secret in grant.values.values())
     assert grant.who in (None, "Exemple", "exemple", "exemple.bsky.social")
 
@@ -349,7 +348,7 @@ def test_a_server_may_be_named_shortly() -> None:
 
 
 def who(platform: str, platforms: Platforms, **roles: str) -> str | None:
-    values = {role.name: TOKEN for role in ROLES[platform]}
+    values = {role.name: TOKEN for role in PLATFORMS[platform].roles}
     values |= {"base_url": platforms.base, "user_id": "4711", "page_id": "77", "author": "urn:li:person:abc"}
     return IDENTIFY[platform](Wire(), platforms.hosts, values | roles)
 
