@@ -198,8 +198,7 @@ def _gop(video: Video, subject: Subject) -> Iterator[Fault]:
 
 
 def _is_clip(subject: Subject) -> bool:
-    artifact = subject.artifact
-    return artifact.kind == "clip" or (artifact.kind == "loop" and artifact.media_type == "video/mp4")
+    return subject.artifact.is_video
 
 
 def _opened(subject: Subject) -> Clip | str:

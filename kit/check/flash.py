@@ -15,8 +15,7 @@ from kit.model.artifact import Finding, Level
 
 
 def _moves(subject: Subject) -> bool:
-    artifact = subject.artifact
-    return artifact.kind == "clip" or (artifact.kind == "loop" and artifact.media_type == "video/mp4")
+    return subject.artifact.is_video
 
 
 def _flash(subject: Subject) -> Iterator[Finding]:

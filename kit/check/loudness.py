@@ -31,9 +31,7 @@ def target_lufs(artifact: Artifact) -> float:
 
 
 def _has_sound_to_check(subject: Subject) -> bool:
-    artifact = subject.artifact
-    is_clip = artifact.kind == "clip" or (artifact.kind == "loop" and artifact.media_type == "video/mp4")
-    return is_clip and spec_of(artifact).audio != "refused"
+    return subject.artifact.is_video and spec_of(subject.artifact).audio != "refused"
 
 
 def _loudness(subject: Subject) -> Iterator[Finding]:

@@ -8,24 +8,22 @@ a caption uploaded without its type is refused with the record, and the same byt
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.model.post import Post
-from kit.publish.http_outcome import TIME_LIMIT_S, answer_fault, fault_of
+from kit.publish.http_outcome import TIME_LIMIT_S, answer_fault, fault_of, not_sent
 from kit.publish.platforms.bluesky_record import (
     COLLECTION,
     FILES,
-    MOST_IMAGES,
-    MOST_VIDEO_BYTES,
-    ROW,
-    faults,
     files,
     record,
     record_key,
 )
+from kit.publish.platforms.uploads import Notebook
 from kit.publish.protocol import (
     Attempt,
     Limits,
@@ -41,6 +39,7 @@ from kit.publish.protocol import (
     Unknown,
     Unreadable,
 )
+from kit.publish.validate import limits_of, validate
 from kit.tables.credentials import by_role
 
 if TYPE_CHECKING:
@@ -82,14 +81,11 @@ class Bluesky:
 
     def limits(self) -> Limits:
         """What bsky.social takes; a server cannot be asked, and says it when a file is too large for it."""
-        return Limits(
-            max_text=ROW.max_text, max_media=MOST_IMAGES, max_image_bytes=ROW.max_image_bytes,
-            max_video_bytes=MOST_VIDEO_BYTES, max_alt=ROW.max_alt,
-        )  # fmt: skip
+        return limits_of(self.platform)
 
     def validate(self, post: Post, limits: Limits) -> list[str]:
         """What Bluesky would refuse, in words. No network."""
-        return faults(post, limits)
+        return validate(post, limits)
 
     def prepare(self, post: Post, known: Notes, save: Save) -> Prepared:
         """Sign in, upload what is not uploaded yet, and fix the moment that the record will carry.
@@ -97,28 +93,23 @@ class Bluesky:
         That moment is the due time, or now if that is later: readers see the newest first, and a post
         that was held up would otherwise be hours old when it appears.
         """
-        notes = dict(known)
-
-        def keep(name: str, value: str) -> None:
-            notes[name] = value
-            save({name: value})
-
-        if "created" not in notes:
-            keep("created", _stamp(max(post.due, self._now())))
+        book = Notebook(known, save)
+        if "created" not in book.notes:
+            book.keep({"created": _stamp(max(post.due, self._now()))})
         client = self._wired("signing in", self._signed_in)
         for name, file in files(post):
-            if name not in notes:
+            if name not in book.notes:
                 data, headers = (self._folder / file.path).read_bytes(), {"Content-Type": file.media_type}
                 upload = partial(client.com.atproto.repo.upload_blob, data, headers=headers)
-                keep(name, self._wired(file.path, upload).blob.model_dump_json(by_alias=True))
-        return Prepared(notes)
+                book.keep({name: self._wired(file.path, upload).blob.model_dump_json(by_alias=True)})
+        return Prepared(book.notes)
 
     def send(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
         """Put the record under its key, once."""
         try:
             client = self._signed_in()
         except Exception as error:  # signing in puts nothing out
-            return _before(self._fault(error))
+            return not_sent(self._fault(error))
         key = record_key(post.edition, attempt.key)
         made = record(post, prepared.notes)
         data = {"repo": self._did, "collection": COLLECTION, "rkey": key, "record": made}
@@ -170,11 +161,8 @@ class Bluesky:
         try:
             return call()
         except Exception as error:
-            fault = _before(self._fault(error))
-            why = f"{what}: {fault.why}"
-            raise NotPrepared(
-                NotSent(why, fault.permanent, fault.not_before, fault.status, fault.stale)
-            ) from error
+            fault = not_sent(self._fault(error))
+            raise NotPrepared(replace(fault, why=f"{what}: {fault.why}")) from error
 
     def _fault(self, error: Exception) -> NotSent | Unknown:
         """What an error of the SDK means: by the status of the answer, since its classes mix them up."""
@@ -191,10 +179,6 @@ class Bluesky:
         if name == "InvalidSwap":  # two writers at one moment
             return Unknown(f"{status}: {why}", status)
         return answer_fault(status, why, response.headers, self._now())
-
-
-def _before(fault: NotSent | Unknown) -> NotSent:
-    return fault if isinstance(fault, NotSent) else NotSent(fault.why, status=fault.status)
 
 
 def _named(error: Exception) -> tuple[str, str]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kit.model.post import Post, PostMedia
 from kit.publish.http_outcome import TIME_LIMIT_S
+from kit.publish.platforms.find_post import of_this_attempt
 from kit.publish.platforms.graph import (
     CONTAINER,
     FULL,
@@ -26,10 +27,9 @@ from kit.publish.platforms.graph import (
     moment,
     rows_of,
 )
-from kit.publish.platforms.http_client import Failed, looks, poll_ended, preparing
-from kit.publish.platforms.matching import of_this_attempt, same_text
+from kit.publish.platforms.http_client import Failed, deleted, looks, poll_ended, preparing
 from kit.publish.platforms.media_urls import PublicFiles
-from kit.publish.platforms.takes import Takes, is_clip, refusals
+from kit.publish.platforms.uploads import Notebook
 from kit.publish.protocol import (
     Attempt,
     Duplicate,
@@ -46,7 +46,9 @@ from kit.publish.protocol import (
     Unknown,
     Unreadable,
 )
+from kit.publish.validate import limits_of, validate
 from kit.tables.platforms import PLATFORMS
+from kit.text.compare import same_text
 
 _UNNAMED = "container/"
 """Before an id: the post is out in this container, but its own id could not be read."""
@@ -73,7 +75,6 @@ class Dialect:
     status: str
     reason: str
     text: str
-    takes: Takes
     item: Callable[[PostMedia, str, bool], dict[str, str]]
     text_only: Mapping[str, str]
 
@@ -104,30 +105,23 @@ class Containers:
         """The platform's limits, and how many posts of the moving 24 hours are used."""
         with preparing():
             used, total = self._quota()
-        row, takes = PLATFORMS[self.platform], self._is.takes
-        return Limits(
-            row.max_text, takes.max_media, row.max_image_bytes, takes.video_bytes, row.max_alt,
-            {"quota_used": str(used), "quota_total": str(total)},
+        return replace(
+            limits_of(self.platform), extra={"quota_used": str(used), "quota_total": str(total)}
         )  # fmt: skip
 
     def validate(self, post: Post, limits: Limits) -> list[str]:
         """What the platform would refuse."""
-        return refusals(post, self._is.takes, limits)
+        return validate(post, limits)
 
     def prepare(self, post: Post, known: Notes, save: Save) -> Prepared:
         """Make the container, unless there is one, and wait until it can be published."""
-        notes = dict(known)
-
-        def keep(name: str, value: str) -> None:
-            notes[name] = value
-            save({name: value})
-
+        book = Notebook(known, save)
         with preparing():
-            if CONTAINER not in notes:
+            if CONTAINER not in book.notes:
                 self._room()
-                keep(CONTAINER, self._make(post, notes, keep))
-            self._await(notes[CONTAINER], (CONTAINER, *_items(post)))
-        return Prepared(notes)
+                book.keep({CONTAINER: self._make(post, book)})
+            self._await(book.notes[CONTAINER], (CONTAINER, *_items(post)))
+        return Prepared(book.notes)
 
     def send(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
         """Publish the container."""
@@ -155,13 +149,7 @@ class Containers:
         """Delete the post; its container alone does not lead to it."""
         if ref.remote_id.startswith(_UNNAMED):
             return NotSent("its id could not be read when it was found: delete it in the app", permanent=True)
-        try:
-            self._graph.delete(f"/{ref.remote_id}")
-        except Failed as fault:
-            if is_absent(fault):
-                return None
-            return fault.result if isinstance(fault.result, NotSent) else Unknown(str(fault))
-        return None
+        return deleted(lambda: self._graph.delete(f"/{ref.remote_id}"), is_absent)
 
     def _refused(self, fault: Failed, container: str, attempt: Attempt) -> Result:
         """What an answer other than success means, when the container has been asked as well.
@@ -183,19 +171,19 @@ class Containers:
             return NotSent(result.why, status=result.status, stale=(CONTAINER, *_children(attempt.notes)))
         return result
 
-    def _make(self, post: Post, notes: Mapping[str, str], keep: Callable[[str, str], None]) -> str:
+    def _make(self, post: Post, book: Notebook) -> str:
         if not post.media:
             return self._new({**self._is.text_only, self._is.text: post.text})
         if len(post.media) == 1:
             fields = self._is.item(post.media[0], self._files.checked(post.media[0]), False)
             return self._new({**fields, self._is.text: post.text})
         for name, medium in zip(_items(post), post.media, strict=True):
-            if name not in notes:
+            if name not in book.notes:
                 fields = self._is.item(medium, self._files.checked(medium), True)
-                keep(name, self._new({**fields, "is_carousel_item": "true"}))
+                book.keep({name: self._new({**fields, "is_carousel_item": "true"})})
         for name in _items(post):
-            self._await(notes[name], (name,))
-        children = ",".join(notes[name] for name in _items(post))
+            self._await(book.notes[name], (name,))
+        children = ",".join(book.notes[name] for name in _items(post))
         return self._new({"media_type": "CAROUSEL", "children": children, self._is.text: post.text})
 
     def _new(self, fields: Mapping[str, str]) -> str:
@@ -280,4 +268,4 @@ def _text(value: Any) -> str | None:
 
 def picture_or_clip(medium: PostMedia, address: str) -> dict[str, str]:
     """The field that names a file's public address."""
-    return {"video_url": address} if is_clip(medium) else {"image_url": address}
+    return {"video_url": address} if medium.is_video else {"image_url": address}

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from kit.model.post import Post, PostMedia
-from kit.publish.http_outcome import TIME_LIMIT_S
+from kit.publish.http_outcome import CLOCKS_APART, TIME_LIMIT_S
+from kit.publish.platforms.find_post import Row, of_this_attempt, pick
 from kit.publish.platforms.graph import (
     VERSION,
     Graph,
@@ -24,10 +25,9 @@ from kit.publish.platforms.graph import (
     moment,
     rows_of,
 )
-from kit.publish.platforms.http_client import Failed, preparing
-from kit.publish.platforms.matching import SLACK, of_this_attempt, same_text
+from kit.publish.platforms.http_client import Failed, deleted, preparing
 from kit.publish.platforms.subrip import locale, subrip
-from kit.publish.platforms.takes import Takes, is_clip, refusals
+from kit.publish.platforms.uploads import Notebook
 from kit.publish.protocol import (
     Attempt,
     Limits,
@@ -43,14 +43,14 @@ from kit.publish.protocol import (
     Unknown,
     Unreadable,
 )
+from kit.publish.validate import limits_of, validate
 from kit.tables.credentials import by_role
-from kit.tables.platforms import PLATFORMS
+from kit.text.compare import same_text
 
 _log = logging.getLogger("kit.publish")
 
 BASE = f"https://graph.facebook.com/{VERSION}"
 SITE = "https://www.facebook.com"
-_TAKES = Takes(max_media=10, video_bytes=4_000_000_000, video_s=(1, 14_400))
 _CLIP = ("session", "video", "offset", "end")
 """Notes of an upload in parts: where it stands, so that a restart goes on from there."""
 _MOST = 100
@@ -77,30 +77,22 @@ class Facebook:
 
     def limits(self) -> Limits:
         """The platform's row: a page has no address to ask for its limits."""
-        row = PLATFORMS[self.platform]
-        return Limits(
-            row.max_text, _TAKES.max_media, row.max_image_bytes, _TAKES.video_bytes, row.max_alt
-        )  # fmt: skip
+        return limits_of(self.platform)
 
     def validate(self, post: Post, limits: Limits) -> list[str]:
         """What the platform would refuse."""
-        return refusals(post, _TAKES, limits)
+        return validate(post, limits)
 
     def prepare(self, post: Post, known: Notes, save: Save) -> Prepared:
         """Upload the photos with their alternative text, or the clip; nothing of it is public."""
-        notes = dict(known)
-
-        def keep(**found: str) -> None:
-            notes.update(found)
-            save(found)
-
+        book = Notebook(known, save)
         with preparing():
             for name, medium in _photos(post):
-                if name not in notes:
-                    keep(**{name: self._photo(medium)})
+                if name not in book.notes:
+                    book.keep({name: self._photo(medium)})
             if clip := _clip_of(post):
-                self._upload(clip, notes, keep)
-        return Prepared(notes)
+                self._upload(clip, book)
+        return Prepared(book.notes)
 
     def send(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
         """The post, or the end of the clip's upload, which is what publishes it."""
@@ -120,13 +112,12 @@ class Facebook:
         try:
             if (video := attempt.notes.get("video")) and (found := self._published(video)):
                 return found
-            since = str(int((attempt.started - SLACK).timestamp()))
+            since = str(int((attempt.started - CLOCKS_APART).timestamp()))
             for edge in ("feed", "scheduled_posts"):
                 rows = self._rows(edge, since)
-                for row in rows:
-                    if _is_ours(row, post, attempt):
-                        found_id = id_of(row)
-                        return RemoteRef(found_id, str(row.get("permalink_url") or f"{SITE}/{found_id}"))
+                if row := _ours(rows, post, attempt):
+                    found_id = id_of(row)
+                    return RemoteRef(found_id, str(row.get("permalink_url") or f"{SITE}/{found_id}"))
                 if len(rows) >= _MOST:
                     return Unreadable(f"the page has more than {_MOST} posts since then")
         except Failed as fault:
@@ -135,13 +126,7 @@ class Facebook:
 
     def delete(self, ref: RemoteRef) -> NotSent | Unknown | None:
         """Delete the post or the clip."""
-        try:
-            self._graph.delete(f"/{ref.remote_id}")
-        except Failed as fault:
-            if is_absent(fault):
-                return None
-            return fault.result if isinstance(fault.result, NotSent) else Unknown(str(fault))
-        return None
+        return deleted(lambda: self._graph.delete(f"/{ref.remote_id}"), is_absent)
 
     def _photo(self, medium: PostMedia) -> str:
         path = self._folder / medium.path
@@ -150,14 +135,15 @@ class Facebook:
             self._graph.post(f"/{self._page}/photos", files, published="false", alt_text_custom=medium.alt)
         )
 
-    def _upload(self, clip: PostMedia, notes: Mapping[str, str], keep: Callable[..., None]) -> None:
+    def _upload(self, clip: PostMedia, book: Notebook) -> None:
         """In the parts that the platform asks for. Raises NotPrepared."""
+        notes = book.notes
         if "session" not in notes:
             begun = self._graph.post(f"/{self._page}/videos", upload_phase="start", file_size=str(clip.bytes))
-            keep(
-                session=id_of(begun, "upload_session_id"), video=id_of(begun, "video_id"),
-                offset=id_of(begun, "start_offset"), end=id_of(begun, "end_offset"),
-            )  # fmt: skip
+            book.keep({
+                "session": id_of(begun, "upload_session_id"), "video": id_of(begun, "video_id"),
+                "offset": id_of(begun, "start_offset"), "end": id_of(begun, "end_offset"),
+            })  # fmt: skip
         with (self._folder / clip.path).open("rb") as file:
             while (start := int(notes["offset"])) < (end := int(notes["end"])):
                 file.seek(start)
@@ -174,7 +160,7 @@ class Facebook:
                 moved = id_of(went, "start_offset")
                 if int(moved) <= start:
                     raise NotPrepared(NotSent("the upload of the clip does not move", stale=_CLIP))
-                keep(offset=moved, end=id_of(went, "end_offset"))
+                book.keep({"offset": moved, "end": id_of(went, "end_offset")})
 
     def _publish(self, post: Post, notes: Notes) -> Posted:
         form = {"message": post.text}
@@ -230,20 +216,24 @@ class Facebook:
 
 def _photos(post: Post) -> list[tuple[str, PostMedia]]:
     """Each picture of a post with the note that holds its id."""
-    return [(f"photo{number}", m) for number, m in enumerate(post.media) if not is_clip(m)]
+    return [(f"photo{number}", m) for number, m in enumerate(post.media) if not m.is_video]
 
 
 def _clip_of(post: Post) -> PostMedia | None:
-    return next((medium for medium in post.media if is_clip(medium)), None)
+    return next((medium for medium in post.media if medium.is_video), None)
 
 
-def _is_ours(row: Mapping[str, Any], post: Post, attempt: Attempt) -> bool:
+def _ours(rows: list[dict[str, Any]], post: Post, attempt: Attempt) -> Row | None:
     """By a photo that was uploaded for this post alone, or by its words since the attempt began."""
-    ours = {attempt.notes[name] for name, _ in _photos(post) if name in attempt.notes}
-    if ours & set(_targets(row.get("attachments"))):
-        return True
-    created = moment(row.get("created_time"))
-    return same_text(row.get("message"), post.text) and of_this_attempt(created, attempt)
+    photos = {attempt.notes[name] for name, _ in _photos(post) if name in attempt.notes}
+    return pick(
+        rows,
+        lambda row: not photos.isdisjoint(_targets(row.get("attachments"))),
+        lambda row: (
+            same_text(row.get("message"), post.text)
+            and of_this_attempt(moment(row.get("created_time")), attempt)
+        ),
+    )
 
 
 def _targets(attachments: object) -> Iterator[str]:

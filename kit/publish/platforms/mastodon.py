@@ -10,7 +10,7 @@ import html
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,16 +20,16 @@ import requests
 
 from kit.errors import InputError
 from kit.model.post import Post, PostMedia
-from kit.publish.fits import is_video, misfits, outlived
 from kit.publish.http_outcome import (
     CLOCKS_APART,
     TIME_LIMIT_S,
     answered,
     said,
-    session_fault,
     timed_session,
     unprepared,
 )
+from kit.publish.platforms.find_post import Row, look, paged
+from kit.publish.platforms.uploads import Notebook, fresh, outlived
 from kit.publish.protocol import (
     Attempt,
     Duplicate,
@@ -46,11 +46,12 @@ from kit.publish.protocol import (
     Unknown,
     Unreadable,
 )
+from kit.publish.validate import validate
 from kit.tables.credentials import by_role
 from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS
-from kit.text.compare import plain_words
-from kit.text.length import mastodon, without_servers
+from kit.text.compare import same_text
+from kit.text.length import without_servers
 
 _log = logging.getLogger("kit.publish")
 
@@ -123,49 +124,32 @@ class Mastodon:
                     auth=lambda request: request,  # else a .netrc file would replace the token
                 )
             except requests.RequestException as error:
-                raise unprepared(session_fault(self._session, error, self._now())) from error
+                raise unprepared(self._session.fault(error, self._now())) from error
             found = answered(answer)
             if answer.ok and found.get("version"):
                 return found
             if version == "v1" or answer.status_code not in (404, 405, 410, 501):
-                fault = session_fault(self._session, requests.HTTPError(), self._now())
+                fault = self._session.fault(requests.HTTPError(), self._now())
                 raise unprepared(replace(fault, why=f"the server does not say what it is ({fault.why})"))
         raise AssertionError("unreachable")
 
     def validate(self, post: Post, limits: Limits) -> list[str]:
-        """The common rules with the server's own limits, and its kinds and sizes of files."""
-        says = limits.extra
-
-        def count(text: str) -> int:
-            return mastodon(text, int(says.get("url_length", _DEFAULTS["characters_reserved_per_url"])))
-
-        faults = misfits(post, PLATFORMS["mastodon"], limits, count)
-        for medium in post.media:
-            if (types := says.get("types")) and medium.media_type not in types.split():
-                faults.append(f"{medium.path} is {medium.media_type}, which this server does not take")
-            most = int(says.get("video_pixels" if is_video(medium) else "image_pixels", 0))
-            if most and (pixels := (medium.width or 0) * (medium.height or 0)) > most:
-                faults.append(f"{medium.path} has {pixels:,} pixels, and this server takes {most:,}")
-        return faults
+        """What this server would refuse, in words. No network."""
+        return validate(post, limits)
 
     # preparing
 
     def prepare(self, post: Post, known: Notes, save: Save) -> Prepared:
         """Upload with alternative text, and wait. No captions: Mastodon takes none, so they are in the picture."""
-        notes = {} if outlived(known, self._now()) else dict(known)
-
-        def keep(found: Notes) -> None:
-            notes.update(found)
-            save(found)
-
+        book = Notebook(fresh(known, self._now()), save)
         for place, medium in enumerate(post.media):
             own = f"{place}."
-            if own + "id" not in notes:
-                keep(self._upload(medium, own))
-            if notes[own + "state"] != "ready":
-                self._wait(notes[own + "id"], own)
-                keep({own + "state": "ready"})
-        return Prepared(notes)
+            if own + "id" not in book.notes:
+                book.keep(self._upload(medium, own))
+            if book.notes[own + "state"] != "ready":
+                self._wait(book.notes[own + "id"], own)
+                book.keep({own + "state": "ready"})
+        return Prepared(book.notes)
 
     def _upload(self, medium: PostMedia, own: str) -> Notes:
         path = self._folder / medium.path
@@ -176,12 +160,12 @@ class Mastodon:
                     file, medium.media_type, description=medium.alt, focus=(0.0, 0.0), file_name=path.name
                 )
             except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-                if not self._ok():
-                    raise unprepared(session_fault(self._session, error, self._now())) from error
+                if not self._session.ok:
+                    raise unprepared(self._session.fault(error, self._now())) from error
         made = answered(self._session.last)
         if not made.get("id"):
             raise NotPrepared(NotSent("the server's answer names no upload"))
-        state = "ready" if self._status() == 200 and made.get("url") else "processing"
+        state = "ready" if self._session.status == 200 and made.get("url") else "processing"
         return {own + "id": str(made["id"]), own + "at": self._now().isoformat(), own + "state": state}
 
     def _wait(self, media_id: str, own: str) -> None:
@@ -190,20 +174,14 @@ class Mastodon:
             try:
                 self._client.media(media_id)
             except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-                if not self._ok():
-                    fault = session_fault(self._session, error, self._now())
-                    gone = (own + "id",) if self._status() in (404, 422) else ()
+                if not self._session.ok:
+                    fault = self._session.fault(error, self._now())
+                    gone = (own + "id",) if self._session.status in (404, 422) else ()
                     raise unprepared(fault, stale=gone) from error
-            if self._status() == 200 and answered(self._session.last).get("url"):
+            if self._session.status == 200 and answered(self._session.last).get("url"):
                 return
             self._nap(NAP_S)
         raise NotPrepared(NotSent("the server is still processing the file"))
-
-    def _status(self) -> int | None:
-        return self._session.last.status_code if self._session.last is not None else None
-
-    def _ok(self) -> bool:
-        return self._session.last is not None and self._session.last.ok
 
     # publishing
 
@@ -213,7 +191,7 @@ class Mastodon:
             return fault
         made, media = answered(self._session.last), post.media
         if not made.get("id"):
-            return Unknown("the server answered without the post's id", self._status())
+            return Unknown("the server answered without the post's id", self._session.status)
         if len(made.get("media_attachments") or ()) < len(media):
             _log.warning("%s: the server left a file out of the post", post.key)
         return Posted(RemoteRef(str(made["id"]), made.get("url") or None))
@@ -236,12 +214,12 @@ class Mastodon:
                 scheduled_at=at,
             )
         except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-            if not self._ok():
+            if not self._session.ok:
                 return self._refused(error, attempt)
         return None
 
     def _refused(self, error: Exception, attempt: Attempt) -> Result:
-        fault, answer = session_fault(self._session, error, self._now()), self._session.last
+        fault, answer = self._session.fault(error, self._now()), self._session.last
         words = said(answer).lower() if answer is not None and answer.status_code == 422 else ""
         if "not finished processing" in words:
             return NotSent(fault.why, status=422)
@@ -264,85 +242,67 @@ class Mastodon:
             return fault
         kept = answered(self._session.last)
         if not kept.get("id") or not kept.get("scheduled_at"):
-            return Unknown("the server did not answer that it keeps the post", self._status())
+            return Unknown("the server did not answer that it keeps the post", self._session.status)
         return Posted(RemoteRef(str(kept["id"])))
 
     def kept(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
         """Read what the server keeps: the post with our upload, else the one with our very words and time."""
-        media = _uploads(attempt.notes)
-        try:
-            found = list(self._kept())
-        except _TooMany:
-            return Unreadable(f"the server keeps more than {PAGES * PAGE} posts")
-        except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-            return Unreadable(session_fault(self._session, error, self._now()).why)
-        for each in found:
-            same = (
-                each["params"]["text"] == post.text
-                and datetime.fromisoformat(each["scheduled_at"]) == post.due
-            )
-            if media & {str(file["id"]) for file in each["media_attachments"]} or same:
-                return RemoteRef(str(each["id"]))
-        return None
+        found = look(
+            self._kept(),
+            lambda row: _has_upload(row, attempt.notes),
+            lambda row: (
+                row["params"]["text"] == post.text and datetime.fromisoformat(row["scheduled_at"]) == post.due
+            ),
+            lambda error: self._session.fault(error, self._now()).why,
+        )
+        return RemoteRef(str(found["id"])) if isinstance(found, Mapping) else found
 
-    def _kept(self) -> Iterator[Mapping[str, Any]]:
-        before: str | None = None
-        for _ in range(PAGES):
-            self._client.scheduled_statuses(limit=PAGE, max_id=before)
+    def _kept(self) -> Iterator[Row]:
+        def read(after: str | None) -> tuple[Sequence[Row], str | None]:
+            self._client.scheduled_statuses(limit=PAGE, max_id=after)
             page = self._page()
-            yield from page
-            if len(page) < PAGE:
-                return
-            before = str(page[-1]["id"])
-        raise _TooMany
+            return page, None if len(page) < PAGE else str(page[-1]["id"])
+
+        return paged(read, PAGES, f"the server keeps more than {PAGES * PAGE} posts")
 
     def take_back(self, ref: RemoteRef) -> NotSent | Unknown | None:
         """Delete what is kept. One that is not there any more may be out."""
         try:
             self._client.scheduled_status_delete(ref.remote_id)
         except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-            if self._ok():
+            if self._session.ok:
                 return None
-            if self._status() == 404:
+            if self._session.status == 404:
                 return Unknown("the server no longer keeps it", 404)
-            return session_fault(self._session, error, self._now())
+            return self._session.fault(error, self._now())
         return None
 
     # looking for it
 
     def find(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
         """Read the own timeline since the attempt: a post with our upload, else one with our very words."""
-        media = _uploads(attempt.notes)
-        words = plain_words(without_servers(post.text))
-        try:
-            posts = list(self._timeline(attempt.started - CLOCKS_APART))
-        except _TooMany:
-            return Unreadable(f"there are more than {PAGES * PAGE} posts since then")
-        except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-            return Unreadable(session_fault(self._session, error, self._now()).why)
-        for each in posts:
-            if media & {str(file["id"]) for file in each["media_attachments"]}:
-                return RemoteRef(str(each["id"]), each.get("url"))
-        for each in posts:
-            if plain_words(_as_read(each["content"])) == words:
-                return RemoteRef(str(each["id"]), each.get("url"))
-        return None
+        words = without_servers(post.text)
+        found = look(
+            self._timeline(attempt.started - CLOCKS_APART),
+            lambda row: _has_upload(row, attempt.notes),
+            lambda row: same_text(_as_read(row["content"]), words),
+            lambda error: self._session.fault(error, self._now()).why,
+        )
+        return RemoteRef(str(found["id"]), found.get("url")) if isinstance(found, Mapping) else found
 
-    def _timeline(self, since: datetime) -> Iterator[Mapping[str, Any]]:
+    def _timeline(self, since: datetime) -> Iterator[Row]:
         if self._me is None:
             self._client.account_verify_credentials()
             self._me = str(answered(self._session.last)["id"])
-        before: str | None = None
-        for _ in range(PAGES):
-            self._client.account_statuses(self._me, exclude_reblogs=True, limit=PAGE, max_id=before)
+
+        def read(after: str | None) -> tuple[Sequence[Row], str | None]:
+            self._client.account_statuses(self._me, exclude_reblogs=True, limit=PAGE, max_id=after)
             page = self._page()
             # by time, not by id: not every server's ids tell the time
             recent = [each for each in page if datetime.fromisoformat(each["created_at"]) >= since]
-            yield from recent
-            if len(recent) < len(page) or not page:
-                return
-            before = str(page[-1]["id"])
-        raise _TooMany
+            return recent, None if len(recent) < len(page) or not page else str(page[-1]["id"])
+
+        yield from paged(read, PAGES, f"there are more than {PAGES * PAGE} posts since then")
 
     def _page(self) -> list[Mapping[str, Any]]:
         assert self._session.last is not None
@@ -356,9 +316,9 @@ class Mastodon:
         try:
             self._client.status_delete(ref.remote_id)
         except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-            if self._ok() or self._status() in (404, 410):
+            if self._session.ok or self._session.status in (404, 410):
                 return None
-            return session_fault(self._session, error, self._now())
+            return self._session.fault(error, self._now())
         return None
 
 
@@ -374,10 +334,6 @@ def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None
             "mend the credential *_BASE_URL; over http anyone on the way could post in your name",
         )
     return Mastodon(given["base_url"], given["access_token"], folder)
-
-
-class _TooMany(Exception):
-    """The timeline is longer than we read."""
 
 
 def _limits_of(instance: Mapping[str, Any]) -> Limits:
@@ -408,8 +364,9 @@ def _limits_of(instance: Mapping[str, Any]) -> Limits:
     )
 
 
-def _uploads(notes: Notes) -> set[str]:
-    return {value for name, value in notes.items() if name.endswith(".id")}
+def _has_upload(row: Row, notes: Notes) -> bool:
+    ours = {value for name, value in notes.items() if name.endswith(".id")}
+    return not ours.isdisjoint(str(file["id"]) for file in row["media_attachments"])
 
 
 def _part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -13,14 +13,13 @@ from pathlib import Path
 from kit.model.post import PostMedia
 from kit.publish.http_outcome import TIME_LIMIT_S
 from kit.publish.platforms.containers import Containers, Dialect, picture_or_clip
-from kit.publish.platforms.takes import Takes, is_clip
 from kit.tables.credentials import by_role
 
 BASE = "https://graph.threads.net/v1.0"
 
 
 def _item(medium: PostMedia, address: str, in_carousel: bool) -> dict[str, str]:
-    kind = "VIDEO" if is_clip(medium) else "IMAGE"
+    kind = "VIDEO" if medium.is_video else "IMAGE"
     return {**picture_or_clip(medium, address), "media_type": kind, "alt_text": medium.alt}
 
 
@@ -28,10 +27,6 @@ _THREADS = Dialect(
     platform="threads", make="threads", publish="threads_publish", listing="threads",
     quota="threads_publishing_limit", status="status", reason="error_message", text="text", item=_item,
     text_only={"media_type": "TEXT"},
-    takes=Takes(
-        max_media=20, video_bytes=1_000_000_000, video_s=(0.1, 300), video_width=1920, image_ratio=(0.1, 10),
-        mixed=True,
-    ),
 )  # fmt: skip
 
 

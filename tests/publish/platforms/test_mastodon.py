@@ -12,9 +12,9 @@ import pytest
 from kit.errors import InputError
 from kit.model.post import Blocked, Post
 from kit.publish.engine import Rules
-from kit.publish.fits import UPLOAD_LIVES
 from kit.publish.platforms import PUBLISHERS
 from kit.publish.platforms.mastodon import Mastodon
+from kit.publish.platforms.uploads import UPLOAD_LIVES
 from kit.publish.protocol import (
     Attempt,
     Duplicate,
@@ -498,7 +498,7 @@ def test_an_unanswered_post_is_sent_again_only_to_a_server_known_to_honour_the_k
 @pytest.mark.parametrize(
     ("post", "words"),
     [
-        (POST.model_copy(update={"text": "a" * 501}), "501 long"),
+        (POST.model_copy(update={"text": "a" * 501}), "501 characters"),
         (POST.model_copy(update={"text": " "}), "empty"),
         (with_picture(POST, alt=" "), "no alternative text"),
         (with_picture(POST, alt="a" * 1501), "1501 characters"),
@@ -520,7 +520,7 @@ def test_an_instances_own_count_of_addresses_and_pixels_holds(mastodon: Mastodon
     assert mastodon.validate(post, small) == []
     smaller = Limits(23, 4, extra={"url_length": "30", "image_pixels": "1439999"})
     length, pixels = mastodon.validate(post, smaller)
-    assert "30 long" in length and "1,440,000 pixels" in pixels
+    assert "30 characters" in length and "1,440,000 pixels" in pixels
 
 
 def test_what_the_server_takes_is_not_refused(mastodon: Mastodon) -> None:

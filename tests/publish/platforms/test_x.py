@@ -15,8 +15,8 @@ from oauthlib.oauth1.rfc5849 import signature
 
 from kit.errors import InputError
 from kit.model.post import Post
-from kit.publish.fits import UPLOAD_LIVES
 from kit.publish.platforms import PUBLISHERS
+from kit.publish.platforms.uploads import UPLOAD_LIVES
 from kit.publish.platforms.x import CHUNK, X
 from kit.publish.protocol import (
     Duplicate,
@@ -447,8 +447,8 @@ def test_an_unanswered_post_is_looked_for_and_sent_again_only_where_a_person_wan
 @pytest.mark.parametrize(
     ("post", "words"),
     [
-        (POST.model_copy(update={"text": "a" * 281}), "281 long"),
-        (POST.model_copy(update={"text": "漢" * 141}), "282 long"),
+        (POST.model_copy(update={"text": "a" * 281}), "281 characters"),
+        (POST.model_copy(update={"text": "漢" * 141}), "282 characters"),
         (POST.model_copy(update={"text": " "}), "empty"),
         (with_picture(POST, alt=""), "no alternative text"),
         (with_picture(POST, alt="a" * 1001), "1001 characters"),
