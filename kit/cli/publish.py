@@ -212,7 +212,7 @@ def connect_account(
     account: Account, secrets: dict[str, str], folder: Path, media_base_url: str | None
 ) -> Publisher:
     """The publisher of an account. No network. Raises InputError when a credential is missing."""
-    from kit.publish.platforms import PUBLISHERS  # the client libraries take a second to import
+    from kit.publish.platforms import ADAPTERS  # the client libraries take a second to import
 
     missing = without(account, secrets)
     if missing:
@@ -220,7 +220,7 @@ def connect_account(
             f"{account.id} needs {', '.join(missing)}",
             f"`kit accounts login {account.id}` stores credentials",
         )
-    return PUBLISHERS[account.platform](secrets, folder, media_base_url)
+    return ADAPTERS[account.platform].connect(secrets, folder, media_base_url)
 
 
 def _dry_run(common: Common, now: datetime) -> None:

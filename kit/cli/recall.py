@@ -134,7 +134,7 @@ def _delete(session: Session, found: Recalled, *, yes: bool, media_base: str | N
 
 def _take_back(session: Session, live: Live, remote_id: str, media_base: str | None) -> str | None:
     """Delete one post; None when it is gone and the ledger says so, else why not."""
-    from kit.publish.platforms import PUBLISHERS  # the clients take seconds to import
+    from kit.publish.platforms import ADAPTERS  # the clients take seconds to import
 
     if live.state == State.HANDED_OFF:
         return (
@@ -145,7 +145,7 @@ def _take_back(session: Session, live: Live, remote_id: str, media_base: str | N
         return f"the account {live.post.account} is no longer in schedule.yaml"
     secrets = account_secrets(account, session.home)
     redact = redactor(to_black_out(account, secrets))
-    publisher = PUBLISHERS[account.platform](secrets, session.folder, media_base)
+    publisher = ADAPTERS[account.platform].connect(secrets, session.folder, media_base)
     result = publisher.delete(RemoteRef(remote_id, live.url))
     if isinstance(result, NotSent):
         return f"not deleted: {redact(result.why)}"

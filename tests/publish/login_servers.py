@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
-from kit.publish.login.request import Hosts
+from kit.publish.login.login_http import LoginHttp
 
 TOKEN = "long-and-secret-token"
 SECRET = "hush-hush-app-secret"
@@ -36,10 +36,9 @@ class Platforms:
         default_factory=lambda: [{"id": "77", "name": "Ville d'Exemple", "access_token": TOKEN}]
     )
 
-    @property
-    def hosts(self) -> Hosts:
-        names = Hosts.__dataclass_fields__
-        return Hosts(**dict.fromkeys(names, self.base))
+    def http(self, seconds: float = 5) -> LoginHttp:
+        """Calls that all come here, whatever host they are for."""
+        return LoginHttp(seconds, self.base)
 
     def asked(self, path: str) -> dict[str, str]:
         """What a path was asked for last."""

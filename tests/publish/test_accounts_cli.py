@@ -37,7 +37,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch, shipped: Path) -> None:
 @pytest.fixture
 def platforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platforms]:
     with running() as made:
-        monkeypatch.setattr("kit.publish.login.request.Hosts", lambda: made.hosts)
+        monkeypatch.setattr("kit.publish.login.login_http.LoginHttp", made.http)
         yield made
 
 

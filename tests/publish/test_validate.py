@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kit.model.post import Post, PostMedia
-from kit.publish.platforms import PUBLISHERS
+from kit.publish.platforms import ADAPTERS
 from kit.publish.protocol import Limits, Publisher
 from kit.publish.validate import limits_of, validate
 from kit.tables.platforms import PLATFORMS
@@ -24,7 +24,7 @@ def publisher(platform: str, folder: Path) -> Publisher:
     """Of the real file of the platform; nothing is asked of a network."""
     values = {"author": "urn:li:person:1", "base_url": "https://social.example"}
     secrets = {role.suffix: values.get(role.name, "1234567") for role in PLATFORMS[platform].roles}
-    return PUBLISHERS[platform](secrets, folder, "https://kit.example/nrlp/")
+    return ADAPTERS[platform].connect(secrets, folder, "https://kit.example/nrlp/")
 
 
 def post_with(platform: str, *media: PostMedia, **more: object) -> Post:
@@ -40,7 +40,7 @@ def clip_of(platform: str, **more: object) -> PostMedia:
     return with_clip(make_post(platform), **more).media[0]
 
 
-@pytest.fixture(params=sorted(PUBLISHERS))
+@pytest.fixture(params=sorted(ADAPTERS))
 def platform(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from kit.model.post import Post
 from kit.publish.http_outcome import TIME_LIMIT_S, answer_fault, fault_of, not_sent
+from kit.publish.platforms.adapter import Adapter
+from kit.publish.platforms.bluesky_login import identify, log_in
 from kit.publish.platforms.bluesky_record import (
     COLLECTION,
     FILES,
@@ -46,12 +48,6 @@ if TYPE_CHECKING:
     from atproto import Client, Session  # type: ignore[import-untyped]
 
 _SIGN_IN_AGAIN = frozenset({"ExpiredToken", "InvalidToken"})
-
-
-def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> Bluesky:
-    """The publisher of an account, of its handle, app password and, where it is not bsky.social, its server."""
-    role = by_role("bluesky", secrets)
-    return Bluesky(role["base_url"], role["handle"], role["app_password"], folder)
 
 
 class Bluesky:
@@ -189,3 +185,12 @@ def _named(error: Exception) -> tuple[str, str]:
 
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> Bluesky:
+    """The publisher of an account, of its handle, app password and, where it is not bsky.social, its server."""
+    role = by_role("bluesky", secrets)
+    return Bluesky(role["base_url"], role["handle"], role["app_password"], folder)
+
+
+ADAPTER = Adapter(connect, log_in, identify)

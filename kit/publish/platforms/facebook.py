@@ -15,6 +15,8 @@ from typing import Any
 
 from kit.model.post import Post, PostMedia
 from kit.publish.http_outcome import CLOCKS_APART, TIME_LIMIT_S
+from kit.publish.platforms.adapter import Adapter
+from kit.publish.platforms.facebook_login import identify, log_in
 from kit.publish.platforms.find_post import Row, of_this_attempt, pick
 from kit.publish.platforms.graph import (
     VERSION,
@@ -251,3 +253,6 @@ def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None
     """The page that these credentials belong to. No network."""
     held = by_role("facebook", secrets)
     return Facebook(held["page_id"], held["page_token"], folder)
+
+
+ADAPTER = Adapter(connect, log_in, identify)

@@ -22,6 +22,7 @@ import httpx
 from kit.errors import InputError
 from kit.model.post import Post, PostMedia
 from kit.publish.http_outcome import TIME_LIMIT_S
+from kit.publish.platforms.adapter import Adapter
 from kit.publish.platforms.find_post import Row, of_this_attempt, pick
 from kit.publish.platforms.http_client import (
     Calls,
@@ -33,6 +34,7 @@ from kit.publish.platforms.http_client import (
     poll_ended,
     preparing,
 )
+from kit.publish.platforms.linkedin_login import identify, log_in
 from kit.publish.platforms.linkedin_text import little, plain
 from kit.publish.platforms.subrip import locale, subrip
 from kit.publish.platforms.uploads import Notebook
@@ -341,3 +343,6 @@ def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None
     """The author that these credentials belong to. No network."""
     held = by_role("linkedin", secrets)
     return LinkedIn(held["author"], held["access_token"], folder)
+
+
+ADAPTER = Adapter(connect, log_in, identify)

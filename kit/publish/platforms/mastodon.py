@@ -28,7 +28,9 @@ from kit.publish.http_outcome import (
     timed_session,
     unprepared,
 )
+from kit.publish.platforms.adapter import Adapter
 from kit.publish.platforms.find_post import Row, look, paged
+from kit.publish.platforms.mastodon_login import identify, log_in
 from kit.publish.platforms.uploads import Notebook, fresh, outlived
 from kit.publish.protocol import (
     Attempt,
@@ -322,20 +324,6 @@ class Mastodon:
         return None
 
 
-def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> Mastodon:
-    """The account of these credentials. Media are uploaded, so no public address is needed.
-
-    Raises InputError for a server without https: the token would travel in the open.
-    """
-    given = by_role("mastodon", secrets)
-    if not given["base_url"].startswith("https://"):
-        raise InputError(
-            "the address of a Mastodon server begins with https://",
-            "mend the credential *_BASE_URL; over http anyone on the way could post in your name",
-        )
-    return Mastodon(given["base_url"], given["access_token"], folder)
-
-
 def _limits_of(instance: Mapping[str, Any]) -> Limits:
     """The limits in an answer of v2 or v1; Mastodon's own where a server does not say."""
     configuration = _part(instance, "configuration")
@@ -383,3 +371,20 @@ def _number(answer: Mapping[str, Any], name: str) -> int:
 def _as_read(content: str) -> str:
     """The words of a post's HTML; hidden parts of shortened addresses are words too."""
     return html.unescape(_TAG.sub("", _BREAK.sub(" ", content)))
+
+
+def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> Mastodon:
+    """The account of these credentials. Media are uploaded, so no public address is needed.
+
+    Raises InputError for a server without https: the token would travel in the open.
+    """
+    given = by_role("mastodon", secrets)
+    if not given["base_url"].startswith("https://"):
+        raise InputError(
+            "the address of a Mastodon server begins with https://",
+            "mend the credential *_BASE_URL; over http anyone on the way could post in your name",
+        )
+    return Mastodon(given["base_url"], given["access_token"], folder)
+
+
+ADAPTER = Adapter(connect, log_in, identify)

@@ -26,8 +26,10 @@ from kit.publish.http_outcome import (
     timed_session,
     unprepared,
 )
+from kit.publish.platforms.adapter import Adapter
 from kit.publish.platforms.find_post import Row, look, paged
 from kit.publish.platforms.uploads import Notebook, fresh, outlived
+from kit.publish.platforms.x_login import identify, log_in
 from kit.publish.protocol import (
     Attempt,
     Duplicate,
@@ -272,11 +274,6 @@ class X:
         return None if deleted is True else Unknown("X does not say that it is deleted", self._session.status)
 
 
-def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> X:
-    """The account of these credentials. Media are uploaded, so no public address is needed."""
-    return X(by_role("x", secrets), folder)
-
-
 def _ref(post: Post, number: str) -> RemoteRef:
     return RemoteRef(number, f"https://x.com/{post.handle.lstrip('@')}/status/{number}")
 
@@ -304,3 +301,11 @@ def _as_written(tweet: Mapping[str, Any]) -> str:
         own = "media_key" in link or _OWN_MEDIA.search(target)  # the address of its picture is X's addition
         text = text.replace(link["url"], "" if own else target)
     return text
+
+
+def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> X:
+    """The account of these credentials. Media are uploaded, so no public address is needed."""
+    return X(by_role("x", secrets), folder)
+
+
+ADAPTER = Adapter(connect, log_in, identify)

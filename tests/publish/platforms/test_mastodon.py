@@ -12,7 +12,7 @@ import pytest
 from kit.errors import InputError
 from kit.model.post import Blocked, Post
 from kit.publish.engine import Rules
-from kit.publish.platforms import PUBLISHERS
+from kit.publish.platforms import ADAPTERS
 from kit.publish.platforms.mastodon import Mastodon
 from kit.publish.platforms.uploads import UPLOAD_LIVES
 from kit.publish.protocol import (
@@ -530,16 +530,16 @@ def test_what_the_server_takes_is_not_refused(mastodon: Mastodon) -> None:
 
 def test_credentials_are_found_by_what_their_names_end_in(tmp_path: Path) -> None:
     given = {"MASTODON_RE_BASE_URL": "https://social.example", "MASTODON_RE_ACCESS_TOKEN": TOKEN}
-    assert PUBLISHERS["mastodon"](given, tmp_path, None).platform == "mastodon"
+    assert ADAPTERS["mastodon"].connect(given, tmp_path, None).platform == "mastodon"
     with pytest.raises(InputError, match="ACCESS_TOKEN"):
-        PUBLISHERS["mastodon"]({"MASTODON_RE_BASE_URL": "https://social.example"}, tmp_path, None)
+        ADAPTERS["mastodon"].connect({"MASTODON_RE_BASE_URL": "https://social.example"}, tmp_path, None)
 
 
 @pytest.mark.parametrize("address", ["http://social.example", "social.example"])
 def test_a_token_never_travels_in_the_open(tmp_path: Path, address: str) -> None:
     given = {"MASTODON_BASE_URL": address, "MASTODON_ACCESS_TOKEN": TOKEN}
     with pytest.raises(InputError, match="https://") as caught:
-        PUBLISHERS["mastodon"](given, tmp_path, None)
+        ADAPTERS["mastodon"].connect(given, tmp_path, None)
     assert TOKEN not in str(caught.value) + caught.value.hint
 
 
