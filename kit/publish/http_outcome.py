@@ -188,6 +188,11 @@ class TimedSession(requests.Session):
         """Whether the newest call was answered with a success, whatever the client library made of it."""
         return self.last is not None and self.last.ok
 
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """Of the newest answer, when it is a JSON object that came whole; else nothing."""
+        return answered(self.last)
+
     def fault(self, error: BaseException, now: datetime) -> NotSent | Unknown:
         """What a failed call means for the post."""
         return session_fault(self, error, now)

@@ -1,19 +1,13 @@
 """Parts of the logins that come back from the browser with a code.
 
-Codes become short tokens, and those long ones. The app's secret is asked for each time and not kept: it
-is needed once in sixty days.
+The app's secret is asked for each time and not kept: it is needed once in sixty days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from kit.errors import InputError
 from kit.publish.login.callback import Code, authorize
-from kit.publish.login.login_http import Refused, needed
 from kit.publish.login.request import LoginRequest
-from kit.publish.secret_store import Secret
 
 
 def allowed_by_browser(request: LoginRequest, platform: str, page: str, scope: str) -> tuple[str, str, Code]:
@@ -36,20 +30,3 @@ def code_form(app: str, secret: str, code: Code) -> dict[str, str]:
         "grant_type": "authorization_code", "code": code.code, "redirect_uri": code.redirect_uri,
         "client_id": app, "client_secret": secret,
     }  # fmt: skip
-
-
-def long_lived(
-    request: LoginRequest, url: str, grant: str, secret: str, short: Mapping[str, Any], host: str
-) -> Secret:
-    """The token of an hour becomes one of sixty days."""
-    token = request.http.hide(needed(short, "access_token", host))
-    query = {"grant_type": grant, "client_secret": secret, "access_token": token}
-    got = request.http.json("GET", url, query=query)
-    return Secret(request.http.hide(needed(got, "access_token", host)), request.until(got.get("expires_in")))
-
-
-def same_account(platform: str, number: str, name: str, wanted: str) -> str:
-    """The name, if the number is the one that is wanted. Raises Refused."""
-    if number != wanted:
-        raise Refused(f"the token is that of {name} on {platform}, number {number}, and not of {wanted}")
-    return name

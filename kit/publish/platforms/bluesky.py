@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.model.post import Post
+from kit.publish import protocol
 from kit.publish.http_outcome import TIME_LIMIT_S, answer_fault, fault_of, not_sent
 from kit.publish.platforms.adapter import Adapter
 from kit.publish.platforms.bluesky_login import identify, log_in
@@ -26,21 +27,6 @@ from kit.publish.platforms.bluesky_record import (
     record_key,
 )
 from kit.publish.platforms.uploads import Notebook
-from kit.publish.protocol import (
-    Attempt,
-    Limits,
-    Notes,
-    NotPrepared,
-    NotSent,
-    Posted,
-    Prepared,
-    RemoteRef,
-    Resend,
-    Result,
-    Save,
-    Unknown,
-    Unreadable,
-)
 from kit.publish.validate import limits_of, validate
 from kit.tables.credentials import by_role
 
@@ -54,7 +40,7 @@ class Bluesky:
     """One account. Tokens stay in memory: a new process signs in anew (30 times in 5 minutes, 300 a day)."""
 
     platform = "bluesky"
-    resend = Resend.SAME_KEY
+    resend = protocol.Resend.SAME_KEY
 
     def __init__(
         self, base: str, handle: str, password: str, folder: Path,
@@ -75,15 +61,15 @@ class Bluesky:
         self._client: Client | None = None
         self._did = self._handle = ""
 
-    def limits(self) -> Limits:
+    def limits(self) -> protocol.Limits:
         """What bsky.social takes; a server cannot be asked, and says it when a file is too large for it."""
         return limits_of(self.platform)
 
-    def validate(self, post: Post, limits: Limits) -> list[str]:
+    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
         """What Bluesky would refuse, in words. No network."""
         return validate(post, limits)
 
-    def prepare(self, post: Post, known: Notes, save: Save) -> Prepared:
+    def prepare(self, post: Post, known: protocol.Notes, save: protocol.Save) -> protocol.Prepared:
         """Sign in, upload what is not uploaded yet, and fix the moment that the record will carry.
 
         That moment is the due time, or now if that is later: readers see the newest first, and a post
@@ -92,15 +78,15 @@ class Bluesky:
         book = Notebook(known, save)
         if "created" not in book.notes:
             book.keep({"created": _stamp(max(post.due, self._now()))})
-        client = self._wired("signing in", self._signed_in)
+        client = self._preparing("signing in", self._signed_in)
         for name, file in files(post):
             if name not in book.notes:
                 data, headers = (self._folder / file.path).read_bytes(), {"Content-Type": file.media_type}
                 upload = partial(client.com.atproto.repo.upload_blob, data, headers=headers)
-                book.keep({name: self._wired(file.path, upload).blob.model_dump_json(by_alias=True)})
-        return Prepared(book.notes)
+                book.keep({name: self._preparing(file.path, upload).blob.model_dump_json(by_alias=True)})
+        return protocol.Prepared(book.notes)
 
-    def send(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
+    def send(self, post: Post, prepared: protocol.Prepared, attempt: protocol.Attempt) -> protocol.Result:
         """Put the record under its key, once."""
         try:
             client = self._signed_in()
@@ -113,9 +99,9 @@ class Bluesky:
             answer = client.com.atproto.repo.put_record(data)
         except Exception as error:
             return self._fault(error)
-        return Posted(RemoteRef(answer.uri, self._url(key)))
+        return protocol.Posted(protocol.RemoteRef(answer.uri, self._url(key)))
 
-    def find(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
+    def find(self, post: Post, attempt: protocol.Attempt) -> protocol.RemoteRef | protocol.Unreadable | None:
         """The record under the post's key; whatever it says now, it is this post."""
         key = record_key(post.edition, attempt.key)
         try:
@@ -125,10 +111,10 @@ class Bluesky:
         except Exception as error:
             if _named(error)[0] == "RecordNotFound":
                 return None
-            return Unreadable(self._fault(error).why)
-        return RemoteRef(answer.uri, self._url(key))
+            return protocol.Unreadable(self._fault(error).why)
+        return protocol.RemoteRef(answer.uri, self._url(key))
 
-    def delete(self, ref: RemoteRef) -> NotSent | Unknown | None:
+    def delete(self, ref: protocol.RemoteRef) -> protocol.NotSent | protocol.Unknown | None:
         """Take the record back; one that is gone already is gone."""
         did, collection, key = ref.remote_id.removeprefix("at://").split("/")
         try:
@@ -152,15 +138,15 @@ class Bluesky:
     def _url(self, key: str) -> str:
         return f"https://bsky.app/profile/{self._handle}/post/{key}"
 
-    def _wired(self, what: str, call: Callable[[], Any]) -> Any:
+    def _preparing(self, what: str, call: Callable[[], Any]) -> Any:
         """A preparing call: nothing is out, whatever comes of it."""
         try:
             return call()
         except Exception as error:
             fault = not_sent(self._fault(error))
-            raise NotPrepared(replace(fault, why=f"{what}: {fault.why}")) from error
+            raise protocol.NotPrepared(replace(fault, why=f"{what}: {fault.why}")) from error
 
-    def _fault(self, error: Exception) -> NotSent | Unknown:
+    def _fault(self, error: Exception) -> protocol.NotSent | protocol.Unknown:
         """What an error of the SDK means: by the status of the answer, since its classes mix them up."""
         response = getattr(error, "response", None)
         if response is None:
@@ -169,11 +155,11 @@ class Bluesky:
         status, why = int(response.status_code), f"{name} {message}".strip() or "without a reason"
         if name in _SIGN_IN_AGAIN:
             self._client = None
-            return NotSent(f"{status}: {why}", status=status)
+            return protocol.NotSent(f"{status}: {why}", status=status)
         if name == "BlobNotFound":  # a server forgets what no record refers to, after some hours
-            return NotSent(f"{status}: {why}", status=status, stale=FILES)
+            return protocol.NotSent(f"{status}: {why}", status=status, stale=FILES)
         if name == "InvalidSwap":  # two writers at one moment
-            return Unknown(f"{status}: {why}", status)
+            return protocol.Unknown(f"{status}: {why}", status)
         return answer_fault(status, why, response.headers, self._now())
 
 

@@ -5,24 +5,16 @@ No post without media; alternative text on pictures only, reels have no field fo
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 
 from kit.model.post import PostMedia
-from kit.publish.http_outcome import TIME_LIMIT_S
-from kit.publish.login.login_http import LoginHttp, needed
-from kit.publish.login.redirect_flow import allowed_by_browser, code_form, long_lived, same_account
-from kit.publish.login.request import LoginRequest, LoginResult
 from kit.publish.platforms.adapter import Adapter
 from kit.publish.platforms.containers import Containers, Dialect, picture_or_clip
 from kit.publish.platforms.graph import VERSION
-from kit.publish.secret_store import Secret
+from kit.publish.platforms.graph_login import AccountLogin
 from kit.tables.credentials import by_role
 
-_SITE, _API = "https://www.instagram.com", "https://graph.instagram.com"
-_TOKEN_API = "https://api.instagram.com"
 BASE = f"https://graph.instagram.com/{VERSION}"
 BASE_OF_FACEBOOK = f"https://graph.facebook.com/{VERSION}"
 """For tokens of Facebook Login, which begin with EAA; those of Instagram Login belong to BASE."""
@@ -45,21 +37,11 @@ _INSTAGRAM = Dialect(
 class Instagram(Containers):
     """One professional account."""
 
-    def __init__(
-        self,
-        user: str,
-        token: str,
-        files: str | None,
-        *,
-        base: str | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Callable[[float], None] = time.sleep,
-        time_limit_s: float = TIME_LIMIT_S,
-    ) -> None:
-        base = base or (BASE_OF_FACEBOOK if token.startswith("EAA") else BASE)
-        super().__init__(
-            _INSTAGRAM, user, token, base, files, now=now, sleep=sleep, time_limit_s=time_limit_s
-        )
+    dialect = _INSTAGRAM
+
+    def base_for(self, token: str) -> str:
+        """The host that the token belongs to."""
+        return BASE_OF_FACEBOOK if token.startswith("EAA") else BASE
 
 
 def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> Instagram:
@@ -68,28 +50,16 @@ def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None
     return Instagram(held["user_id"], held["access_token"], media_base_url)
 
 
-def log_in(request: LoginRequest) -> LoginResult:
-    """A professional account through Instagram's own login; 60 days."""
-    scope = "instagram_business_basic,instagram_business_content_publish"
-    app, secret, code = allowed_by_browser(request, "Instagram", f"{_SITE}/oauth/authorize", scope)
-    short = request.http.json("POST", f"{_TOKEN_API}/oauth/access_token", form=code_form(app, secret, code))
-    wrapped = short.get("data")  # documented in both forms
-    short = wrapped[0] if isinstance(wrapped, list) and wrapped and isinstance(wrapped[0], dict) else short
-    token = long_lived(request, f"{_API}/access_token", "ig_exchange_token", secret, short, "Instagram")
-    number, name = _me(request.http, token.value)
-    return LoginResult({"user_id": Secret(number), "access_token": token}, name)
+_LOGIN = AccountLogin(
+    name="Instagram",
+    page="https://www.instagram.com/oauth/authorize",
+    scope="instagram_business_basic,instagram_business_content_publish",
+    short_token="https://api.instagram.com/oauth/access_token",
+    long_token="https://graph.instagram.com/access_token",
+    grant="ig_exchange_token",
+    me=f"{BASE}/me",
+    number="user_id",
+)
+"""A professional account through Instagram's own login."""
 
-
-def identify(http: LoginHttp, roles: Mapping[str, str]) -> str:
-    """The account's name, if the token is that of the number that is posted to."""
-    return same_account("Instagram", *_me(http, roles["access_token"]), roles["user_id"])
-
-
-def _me(http: LoginHttp, token: str) -> tuple[str, str]:
-    """The number that posts go to, and the name."""
-    query = {"fields": "user_id,username", "access_token": token}
-    me = http.json("GET", f"{_API}/{VERSION}/me", query=query)
-    return needed(me, "user_id", "Instagram"), needed(me, "username", "Instagram")
-
-
-ADAPTER = Adapter(connect, log_in, identify)
+ADAPTER = Adapter(connect, _LOGIN.log_in, _LOGIN.identify)

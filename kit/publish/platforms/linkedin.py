@@ -21,6 +21,7 @@ import httpx
 
 from kit.errors import InputError
 from kit.model.post import Post, PostMedia
+from kit.publish import protocol
 from kit.publish.http_outcome import TIME_LIMIT_S
 from kit.publish.platforms.adapter import Adapter
 from kit.publish.platforms.find_post import Row, of_this_attempt, pick
@@ -38,22 +39,6 @@ from kit.publish.platforms.linkedin_login import identify, log_in
 from kit.publish.platforms.linkedin_text import little, plain
 from kit.publish.platforms.subrip import locale, subrip
 from kit.publish.platforms.uploads import Notebook
-from kit.publish.protocol import (
-    Attempt,
-    Duplicate,
-    Limits,
-    Notes,
-    NotPrepared,
-    NotSent,
-    Posted,
-    Prepared,
-    RemoteRef,
-    Resend,
-    Result,
-    Save,
-    Unknown,
-    Unreadable,
-)
 from kit.publish.validate import limits_of, validate
 from kit.tables.credentials import by_role
 from kit.text.compare import same_text
@@ -76,7 +61,7 @@ class LinkedIn:
     """One author."""
 
     platform = "linkedin"
-    resend = Resend.NEVER
+    resend = protocol.Resend.NEVER
 
     def __init__(
         self,
@@ -103,16 +88,16 @@ class LinkedIn:
         if self._warning:
             _log.warning("%s", self._warning)
 
-    def limits(self) -> Limits:
+    def limits(self) -> protocol.Limits:
         """The platform's row: there is no address to ask. `extra` names the version, and warns of its age."""
         extra = {"version": self._version} | ({"warning": self._warning} if self._warning else {})
         return replace(limits_of(self.platform), extra=extra)
 
-    def validate(self, post: Post, limits: Limits) -> list[str]:
+    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
         """What the platform would refuse."""
         return validate(post, limits)
 
-    def prepare(self, post: Post, known: Notes, save: Save) -> Prepared:
+    def prepare(self, post: Post, known: protocol.Notes, save: protocol.Save) -> protocol.Prepared:
         """Upload what is not there yet, and wait until LinkedIn can show it."""
         book = Notebook(known, save)
         with preparing():
@@ -122,9 +107,9 @@ class LinkedIn:
                     made = self._video(medium, post, book) if medium.is_video else self._image(medium)
                     book.keep({name: made})
                 self._await(kind, book.notes[name], name)
-        return Prepared(book.notes)
+        return protocol.Prepared(book.notes)
 
-    def send(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
+    def send(self, post: Post, prepared: protocol.Prepared, attempt: protocol.Attempt) -> protocol.Result:
         """The post."""
         body = {
             "author": self._author,
@@ -143,13 +128,13 @@ class LinkedIn:
             return fault.result
         found = answer.headers.get("x-restli-id", "")
         if not _POST.fullmatch(found):
-            return Unknown(f"{answer.status_code}: the answer names no post", answer.status_code)
-        return Posted(_ref(found))
+            return protocol.Unknown(f"{answer.status_code}: the answer names no post", answer.status_code)
+        return protocol.Posted(_ref(found))
 
-    def find(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
+    def find(self, post: Post, attempt: protocol.Attempt) -> protocol.RemoteRef | protocol.Unreadable | None:
         """Among the organisation's newest posts: by its own upload, or by its words since the attempt began."""
         if not self._author.startswith("urn:li:organization:"):
-            return Unreadable("LinkedIn lets nobody read a member's posts")
+            return protocol.Unreadable("LinkedIn lets nobody read a member's posts")
         try:
             answer = self._asked(
                 "GET", "/rest/posts", headers={"X-RestLi-Method": "FINDER"},
@@ -157,13 +142,13 @@ class LinkedIn:
             )  # fmt: skip
             rows = object_of(answer, self._now()).get("elements")
         except Failed as fault:
-            return Unreadable(f"{fault} (reading needs r_organization_social)")
+            return protocol.Unreadable(f"{fault} (reading needs r_organization_social)")
         if not isinstance(rows, list):
-            return Unreadable("the list of posts cannot be read")
+            return protocol.Unreadable("the list of posts cannot be read")
         ours = _ours([row for row in rows if isinstance(row, dict)], post, attempt)
         return _ref(str(ours.get("id"))) if ours else None
 
-    def delete(self, ref: RemoteRef) -> NotSent | Unknown | None:
+    def delete(self, ref: protocol.RemoteRef) -> protocol.NotSent | protocol.Unknown | None:
         """Delete the post; LinkedIn answers a second time as the first."""
         address = f"/rest/posts/{quote(ref.remote_id, safe='')}"
         return deleted(
@@ -181,10 +166,12 @@ class LinkedIn:
         if "DUPLICATE_POST" in answer.text:
             named = _POST.search(answer.text)
             hint = _ref(named[0]) if named else None
-            raise Failed(Duplicate(f"{answer.status_code}: {why}"[:300], hint, answer.status_code), body)
+            raise Failed(
+                protocol.Duplicate(f"{answer.status_code}: {why}"[:300], hint, answer.status_code), body
+            )
         if answer.status_code == 426:
             why = f"426: LinkedIn no longer speaks version {self._version}: a newer edition of the kit is needed"
-            raise Failed(NotSent(why, permanent=True, status=426), body)
+            raise Failed(protocol.NotSent(why, permanent=True, status=426), body)
         if answer.status_code == 401:
             why = f"{why} (the token has expired or was withdrawn: `kit accounts login`)"
         object_of(answer, self._now(), why)
@@ -196,7 +183,7 @@ class LinkedIn:
         answer = self._asked("POST", f"/rest/{kind}", params={"action": "initializeUpload"}, json=body)
         value = object_of(answer, self._now()).get("value")
         if not isinstance(value, dict):
-            raise Failed(Unknown("the answer names no upload"))
+            raise Failed(protocol.Unknown("the answer names no upload"))
         return value
 
     def _image(self, medium: PostMedia) -> str:
@@ -244,19 +231,21 @@ class LinkedIn:
         try:
             self._put(address, method="POST", files=files)
         except Failed as fault:
-            if isinstance(fault.result, NotSent) and fault.result.permanent:
+            if isinstance(fault.result, protocol.NotSent) and fault.result.permanent:
                 book.keep({_NO_CAPTIONS: "yes"})
                 why = f"LinkedIn does not take the captions file ({fault}): the clip goes without it"
-                raise NotPrepared(NotSent(why)) from fault
+                raise protocol.NotPrepared(protocol.NotSent(why)) from fault
             raise
 
     def _put(self, address: object, method: str = "PUT", **how: Any) -> httpx.Response:
         """Upload to an address that LinkedIn has named. Raises Failed for one outside LinkedIn."""
         if not isinstance(address, str):
-            raise Failed(Unknown("the answer names no address to upload to"))
+            raise Failed(protocol.Unknown("the answer names no address to upload to"))
         host, home = urlsplit(address).hostname or "", urlsplit(self._base).hostname
         if host != home and not host.endswith(".linkedin.com"):
-            raise Failed(NotSent(f"LinkedIn names {host!r} to upload to: the token is not sent there"))
+            raise Failed(
+                protocol.NotSent(f"LinkedIn names {host!r} to upload to: the token is not sent there")
+            )
         return self._asked(method, address, **how)
 
     def _await(self, kind: str, urn: str, name: str) -> None:
@@ -272,7 +261,9 @@ class LinkedIn:
             if status == "AVAILABLE":
                 return
             if status == "PROCESSING_FAILED":
-                raise NotPrepared(NotSent("LinkedIn could not process the file", stale=(name,)))
+                raise protocol.NotPrepared(
+                    protocol.NotSent("LinkedIn could not process the file", stale=(name,))
+                )
         raise poll_ended("LinkedIn")
 
 
@@ -289,7 +280,7 @@ def _note(number: int, medium: PostMedia) -> tuple[str, str]:
     return ("video", "videos") if medium.is_video else (f"image{number}", "images")
 
 
-def _content(post: Post, notes: Notes) -> dict[str, Any]:
+def _content(post: Post, notes: protocol.Notes) -> dict[str, Any]:
     """The files of a post. Alternative text is for pictures: a clip has no field for it."""
     if not post.media:
         return {}
@@ -300,7 +291,7 @@ def _content(post: Post, notes: Notes) -> dict[str, Any]:
     return {"content": {"multiImage": {"images": shown}} if len(shown) > 1 else {"media": shown[0]}}
 
 
-def _ours(rows: list[dict[str, Any]], post: Post, attempt: Attempt) -> Row | None:
+def _ours(rows: list[dict[str, Any]], post: Post, attempt: protocol.Attempt) -> Row | None:
     """By an upload of this post, or by its words since the attempt began."""
     uploads = [json.dumps(value) for value in attempt.notes.values() if value.startswith("urn:li:")]
 
@@ -324,19 +315,19 @@ def _instructions(begun: Mapping[str, Any], size: int) -> list[tuple[int, int, o
     except (TypeError, KeyError, ValueError):
         parts = []
     if sum(last - first + 1 for first, last, _ in parts) != size:
-        raise Failed(Unknown("the parts that LinkedIn asks for are not the clip"))
+        raise Failed(protocol.Unknown("the parts that LinkedIn asks for are not the clip"))
     return parts
 
 
 def _urn(begun: Mapping[str, Any], kind: str) -> str:
     found = begun.get(kind)
     if not isinstance(found, str) or not found.startswith(f"urn:li:{kind}:"):
-        raise Failed(Unknown(f"the answer names no {kind}"))
+        raise Failed(protocol.Unknown(f"the answer names no {kind}"))
     return found
 
 
-def _ref(urn: str) -> RemoteRef:
-    return RemoteRef(urn, f"{SITE}/{urn}/")
+def _ref(urn: str) -> protocol.RemoteRef:
+    return protocol.RemoteRef(urn, f"{SITE}/{urn}/")
 
 
 def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> LinkedIn:

@@ -18,34 +18,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kit.model.post import Post, PostMedia
-from kit.publish.http_outcome import (
-    CLOCKS_APART,
-    TIME_LIMIT_S,
-    answered,
-    said,
-    timed_session,
-    unprepared,
-)
+from kit.publish import protocol
+from kit.publish.http_outcome import CLOCKS_APART, TIME_LIMIT_S, said, timed_session, unprepared
 from kit.publish.platforms.adapter import Adapter
 from kit.publish.platforms.find_post import Row, look, paged
 from kit.publish.platforms.uploads import Notebook, fresh, outlived
 from kit.publish.platforms.x_login import identify, log_in
-from kit.publish.protocol import (
-    Attempt,
-    Duplicate,
-    Limits,
-    Notes,
-    NotPrepared,
-    NotSent,
-    Posted,
-    Prepared,
-    RemoteRef,
-    Resend,
-    Result,
-    Save,
-    Unknown,
-    Unreadable,
-)
 from kit.publish.validate import limits_of, validate
 from kit.tables.credentials import by_role
 from kit.tables.languages import LANGUAGES
@@ -68,7 +46,7 @@ class X:
     """One account. `base` sends every call to another host after it was signed; `nap` waits between polls."""
 
     platform = "x"
-    resend = Resend.NEVER
+    resend = protocol.Resend.NEVER
 
     def __init__(
         self,
@@ -91,22 +69,22 @@ class X:
         self._folder, self._now, self._nap = folder, now, nap
         self._me: str | None = None
 
-    def limits(self) -> Limits:
+    def limits(self) -> protocol.Limits:
         """X's published limits: there is nothing to ask."""
         return limits_of(self.platform)
 
-    def validate(self, post: Post, limits: Limits) -> list[str]:
+    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
         """What X would refuse, in words. No network."""
         return validate(post, limits)
 
     # preparing
 
-    def prepare(self, post: Post, known: Notes, save: Save) -> Prepared:
+    def prepare(self, post: Post, known: protocol.Notes, save: protocol.Save) -> protocol.Prepared:
         """Upload, wait for clips, then alternative text and captions: what is noted is not done again."""
         book = Notebook(fresh(known, self._now()), save)
         for place, medium in enumerate(post.media):
             self._prepare_one(post, medium, f"{place}.", book)
-        return Prepared(book.notes)
+        return protocol.Prepared(book.notes)
 
     def _prepare_one(self, post: Post, medium: PostMedia, own: str, book: Notebook) -> None:
         notes, keep = book.notes, book.keep
@@ -134,7 +112,7 @@ class X:
         alt = {"alt_text": {"text": medium.alt}}
         try:
             self._call("POST", "/2/media/metadata", {"id": media_id, "metadata": alt})
-        except NotPrepared as fault:
+        except protocol.NotPrepared as fault:
             if not medium.is_video or fault.result.status != 400:
                 raise
             _log.warning("%s goes out without alternative text: %s", medium.path, fault.result.why)
@@ -177,18 +155,18 @@ class X:
                 return
             if found["state"] == "failed":
                 why = found.get("error", {}).get("message") or "X could not process the file"
-                raise NotPrepared(NotSent(str(why), stale=(own + "id",)))
+                raise protocol.NotPrepared(protocol.NotSent(str(why), stale=(own + "id",)))
             self._nap(min(float(found.get("check_after_secs", 1)), LONGEST_NAP_S))
-        raise NotPrepared(NotSent("X is still processing the clip"))
+        raise protocol.NotPrepared(protocol.NotSent("X is still processing the clip"))
 
     def _made(
         self, method: str, path: str, body: Mapping[str, Any] | None, params: Mapping[str, str] | None = None
     ) -> Mapping[str, Any]:
         """The `data` of an answer about media. Raises NotPrepared when there is none."""
         self._call(method, path, body, params)
-        data = answered(self._session.last).get("data")
+        data = self._session.body.get("data")
         if not isinstance(data, Mapping) or not data.get("id"):
-            raise NotPrepared(NotSent(f"X's answer to {path} names no upload"))
+            raise protocol.NotPrepared(protocol.NotSent(f"X's answer to {path} names no upload"))
         return data
 
     def _call(
@@ -205,11 +183,11 @@ class X:
 
     # publishing
 
-    def send(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
+    def send(self, post: Post, prepared: protocol.Prepared, attempt: protocol.Attempt) -> protocol.Result:
         """POST /2/tweets. Uploads past their time are not tried: they are made anew."""
         notes = prepared.notes
         if outlived(notes, self._now()):
-            return NotSent("the uploads are too old", stale=tuple(notes))
+            return protocol.NotSent("the uploads are too old", stale=tuple(notes))
         body: dict[str, Any] = {"text": post.text}
         if post.media:
             body["media"] = {"media_ids": [notes[f"{place}.id"] for place in range(len(post.media))]}
@@ -217,25 +195,25 @@ class X:
             self._client.request("POST", "/2/tweets", json=body, user_auth=True)
         except Exception as error:  # whatever tweepy makes of it: the answer itself is looked at
             return self._refused(error, notes)
-        data = answered(self._session.last).get("data")
+        data = self._session.body.get("data")
         if not isinstance(data, Mapping) or not data.get("id"):
-            return Unknown("X answered without the post's id", self._session.status)
-        return Posted(_ref(post, str(data["id"])))
+            return protocol.Unknown("X answered without the post's id", self._session.status)
+        return protocol.Posted(_ref(post, str(data["id"])))
 
-    def _refused(self, error: Exception, notes: Notes) -> Result:
+    def _refused(self, error: Exception, notes: protocol.Notes) -> protocol.Result:
         fault, answer = self._session.fault(error, self._now()), self._session.last
         if answer is None:
             return fault
         words = said(answer).lower()
         if answer.status_code == 403 and "duplicate" in words:
-            return Duplicate(fault.why, status=403)
+            return protocol.Duplicate(fault.why, status=403)
         if answer.status_code == 400 and "media id" in words:
-            return NotSent(fault.why, status=400, stale=tuple(notes))
+            return protocol.NotSent(fault.why, status=400, stale=tuple(notes))
         return fault
 
     # looking for it
 
-    def find(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
+    def find(self, post: Post, attempt: protocol.Attempt) -> protocol.RemoteRef | protocol.Unreadable | None:
         """Read the own timeline since the attempt: a post with our upload, else one with our very words."""
         media = {
             _media_number(value) for name, value in attempt.notes.items() if name.endswith(".key") and value
@@ -265,17 +243,21 @@ class X:
 
         yield from paged(read, PAGES, f"there are more than {PAGES * 100} posts since then")
 
-    def delete(self, ref: RemoteRef) -> NotSent | Unknown | None:
+    def delete(self, ref: protocol.RemoteRef) -> protocol.NotSent | protocol.Unknown | None:
         """Take a post back. One that is gone already is gone."""
         try:
             deleted = self._client.delete_tweet(ref.remote_id, user_auth=True)["data"]["deleted"]
         except Exception as error:  # whatever tweepy makes of it: the answer itself is looked at
             return None if self._session.status == 404 else self._session.fault(error, self._now())
-        return None if deleted is True else Unknown("X does not say that it is deleted", self._session.status)
+        return (
+            None
+            if deleted is True
+            else protocol.Unknown("X does not say that it is deleted", self._session.status)
+        )
 
 
-def _ref(post: Post, number: str) -> RemoteRef:
-    return RemoteRef(number, f"https://x.com/{post.handle.lstrip('@')}/status/{number}")
+def _ref(post: Post, number: str) -> protocol.RemoteRef:
+    return protocol.RemoteRef(number, f"https://x.com/{post.handle.lstrip('@')}/status/{number}")
 
 
 def _base64(data: bytes) -> str:
