@@ -96,6 +96,7 @@ class Platform(Destination):
     `max_alt` is in characters (Unicode code points). `roles` are the credentials of an account; without
     any, posts are written for the platform and taken there by hand. `one_text`: the same text may stand
     once on the whole platform, not once an account. `bare_domain_is_link`: also without https://.
+    `server_in_handle`: the schedule writes `@name@server`, the server itself says `name`.
     """
 
     counting: Counting
@@ -114,6 +115,7 @@ class Platform(Destination):
     price: Price | None = None
     one_text: bool = False
     bare_domain_is_link: bool = False
+    server_in_handle: bool = False
     read_on: date = date(2026, 11, 23)
     source: str = ""
 
@@ -141,7 +143,7 @@ _ROWS = (
     ),
     Platform(
         id="mastodon", name="Mastodon", counting="mastodon", max_text=500, max_alt=1500,
-        post_format="landscape", max_image_bytes=16_000_000,
+        post_format="landscape", max_image_bytes=16_000_000, server_in_handle=True,
         pictures=(*_FEED, "landscape"), clips=("square", "wide", "feed-4x5", "story"),
         roles=(
             Role("base_url", "the server's address, https://…", secret=False),

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import httpx
 
 from kit.publish.login.login_http import LoginHttp
+from tests.publish.harness.fakes import from_each
 
 TOKEN = "long-and-secret-token"
 SECRET = "hush-hush-app-secret"
@@ -89,6 +90,8 @@ class Platforms:
                 "data": {"expires_at": 0, "data_access_expires_at": 1_800_000_000}
             },
         }
+        if path in (login := from_each("LOGIN")):
+            return login[path](given, headers)
         return exact[path]() if path in exact else (404, {"error": "no such path"})
 
     def _code_of_mastodon(self, given: dict[str, str]) -> Any:

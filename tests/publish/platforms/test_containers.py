@@ -14,9 +14,9 @@ from kit.publish.platforms.graph import FULL
 from kit.publish.platforms.http_client import NAPS_S
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
 from kit.publish.records import State
+from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.fakes.graph import HERE
 from tests.publish.harness.fakes.instagram import FakeInstagram
-from tests.publish.harness.fakes.rows import picture
 from tests.publish.harness.fakes.threads import FakeThreads
 from tests.publish.world_of_posts import Desk
 

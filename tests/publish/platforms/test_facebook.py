@@ -10,8 +10,8 @@ import pytest
 from kit.publish.platforms.facebook import Facebook
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
 from tests.publish.harness.fakes.facebook import PAGE, FakeFacebook
+from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.fakes.graph import TOKEN
-from tests.publish.harness.fakes.rows import picture
 
 from .common import (
     CLIP,

@@ -17,8 +17,8 @@ from kit.publish.platforms.http_client import NAPS_S
 from kit.publish.platforms.linkedin import LinkedIn, connect, version_warning
 from kit.publish.platforms.linkedin_text import little, plain
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
+from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.fakes.linkedin import MEMBER, ORGANISATION, TOKEN, FakeLinkedIn
-from tests.publish.harness.fakes.rows import picture
 
 from .common import (
     CLIP,
