@@ -13,7 +13,6 @@ from kit.model.artifact import Alt, Artifact, Manifest
 from kit.model.campaign import Campaign
 from kit.model.schedule import Account, Schedule, Slot
 from kit.posts.post_queue import queue
-from kit.tables.credentials import ROLES
 from kit.tables.platforms import PLATFORMS
 
 ROOT = Path(__file__).parent.parent
@@ -30,7 +29,7 @@ def _texts(campaign: Campaign, posts: int) -> tuple[Manifest, Schedule]:
             platform=platforms[n % 7],
             handle=f"@a{n}",
             language="fr",
-            credentials=tuple(f"A_{role.suffix}" for role in ROLES[platforms[n % 7]]),
+            credentials=tuple(f"A_{role.suffix}" for role in PLATFORMS[platforms[n % 7]].roles),
         )
         for n in range(ACCOUNTS)
     ]

@@ -15,6 +15,7 @@ from kit.cli import main
 from kit.load.json_schema import MODELS, schema_of
 from kit.tables.formats import FORMATS
 from kit.tables.platforms import PLATFORMS
+from tests import make_docs
 
 ROOT = Path(__file__).parent.parent
 LANGUAGE_FILES = sorted(f"languages/{path.name}" for path in (ROOT / "languages").glob("*.yaml"))
@@ -33,9 +34,15 @@ def test_every_option_explains_itself(name: str) -> None:
     assert [option.name for option in options if not option.help] == []
 
 
-@pytest.mark.parametrize("word", [*FORMATS, *PLATFORMS])
-def test_every_format_and_platform_is_in_the_readme(word: str) -> None:
+@pytest.mark.parametrize("word", FORMATS)
+def test_every_format_is_in_the_readme(word: str) -> None:
     assert f"`{word}`" in README
+
+
+def test_every_platform_is_in_the_document_that_is_made_of_the_rows() -> None:
+    text = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8")
+    assert text == make_docs.platforms(), "python -m tests.make_docs"
+    assert all(f"`{platform}`" in text for platform in PLATFORMS)
 
 
 def test_the_readme_opens_with_two_commands_that_the_makefile_has() -> None:

@@ -73,7 +73,8 @@ class Remote:
 def platforms(monkeypatch: pytest.MonkeyPatch, remote: Remote) -> None:
     """Stand in for the wire: every platform is this one."""
     table = types.ModuleType("kit.publish.platforms")
-    table.PUBLISHERS = dict.fromkeys(("x", "mastodon", "bluesky"), remote.connect)  # type: ignore[attr-defined]
+    adapter = types.SimpleNamespace(connect=remote.connect)
+    table.ADAPTERS = dict.fromkeys(("x", "mastodon", "bluesky"), adapter)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "kit.publish.platforms", table)
     monkeypatch.setattr(
         "kit.publish.session.account_secrets", lambda account, _: {account.credentials[-1]: "hush-hush"}

@@ -11,8 +11,8 @@ from kit.model.schedule import Schedule
 from kit.render.post import fill
 from kit.resources import Resources
 from kit.tables.credentials import role_of
-from kit.tables.platforms import X_PRICE_ALT_USD, X_PRICE_READ_USD, price_on_x
-from kit.text.length import x_has_url
+from kit.tables.platforms import PLATFORMS, price_of
+from kit.text.length import has_link
 
 LOOKS = 2
 """How often a post whose outcome is unknown is looked for before a person is asked."""
@@ -47,13 +47,15 @@ def x_forecast(schedule: Schedule | None, plan: Plan, resources: Resources) -> X
             job = jobs.get(variant_id(common, slot.id, name) if name in slot.variants else common)
             if job is None:
                 continue
-            linked = x_has_url(fill(job, resources))
+            linked = has_link(fill(job, resources), PLATFORMS["x"])
             posts += 1
             with_link += linked
             shown = 0 if slot.media == "none" else 1
             media += shown
-            usd += price_on_x(linked, shown)
-    return XForecast(posts, with_link, usd, media * X_PRICE_ALT_USD, posts * LOOKS * X_PRICE_READ_USD)
+            usd += price_of("x", linked, shown)
+    price = PLATFORMS["x"].price
+    assert price is not None
+    return XForecast(posts, with_link, usd, media * price.alt, posts * LOOKS * price.read)
 
 
 def credentials_needed(schedule: Schedule | None) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -127,18 +127,18 @@ def _logged_in(
     account: Account, found: Mapping[str, Found], prompter: _Terminal, port: int, redirect_uri: str | None
 ) -> dict[str, Secret]:
     """What the platform gave, by the names of the schedule. Raises InputError for somebody else's account."""
-    from kit.publish.login import FLOWS, LoginRequest  # its HTTP client takes a moment to import
-    from kit.publish.login.callback import Callback
-    from kit.publish.login.login_http import Wire
-    from kit.publish.login.request import Hosts
+    from kit.publish.login.callback import Callback  # HTTP clients take a moment to import
+    from kit.publish.login.login_http import LoginHttp
+    from kit.publish.login.request import LoginRequest
+    from kit.publish.platforms import ADAPTERS
 
     names = {role.name: name for name in account.credentials if (role := role_of(account.platform, name))}
     given = LoginRequest(
-        handle=account.handle, prompter=prompter, wire=Wire(), now=SystemClock().now(),
+        handle=account.handle, prompter=prompter, http=LoginHttp(), now=SystemClock().now(),
         known={role: found[name].secret.value for role, name in names.items() if name in found},
-        hosts=Hosts(), callback=Callback(port, redirect_uri),
+        callback=Callback(port, redirect_uri),
     )  # fmt: skip
-    grant = FLOWS[account.platform](given)
+    grant = ADAPTERS[account.platform].log_in(given)
     if grant.who is not None and not is_handle(account.platform, account.handle, grant.who):
         raise InputError(
             f"this is {grant.who}, and {SCHEDULE_FILE} says {account.handle}: nothing was stored",
@@ -165,18 +165,17 @@ def _pasted(account: Account, prompter: _Terminal) -> dict[str, Secret]:
 
 
 def _online(row: Standing, found: Mapping[str, Found]) -> Standing:
-    from kit.publish.login.identity import IDENTIFY
-    from kit.publish.login.login_http import Wire
-    from kit.publish.login.request import Hosts
+    from kit.publish.login.login_http import LoginHttp
+    from kit.publish.platforms import ADAPTERS
 
-    wire = Wire()
+    http = LoginHttp()
     platform = row.account.platform
     roles = by_role(platform, {name: each.secret.value for name, each in found.items()})
     for name, each in found.items():
         if (role := role_of(platform, name)) and role.secret:
-            wire.hide(each.secret.value)
+            http.hide(each.secret.value)
     try:
-        return asked(row, IDENTIFY[platform](wire, Hosts(), roles))
+        return asked(row, ADAPTERS[platform].identify(http, roles))
     except WorkError as error:
         return row.worse("FAIL", str(error))
     except KitError as error:

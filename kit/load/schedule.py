@@ -11,8 +11,8 @@ from kit.model.campaign import Campaign
 from kit.model.posting import Earlier, Planned
 from kit.model.schedule import Account, Schedule, Slot
 from kit.model.wall_time import AmbiguousTime
-from kit.tables.platforms import CLIP_FORMATS, PLATFORMS
-from kit.text.length import x_has_url
+from kit.tables.platforms import PLATFORMS
+from kit.text.length import has_link
 from kit.text.references import write
 from kit.text.typography import for_platform
 from kit.text.wall_time import utc_text
@@ -36,7 +36,8 @@ def check_schedule(schedule: Schedule, campaign: Campaign, tree: Tree) -> None:
                 continue
             if _has_text(campaign, slot, account):
                 text = _text(campaign, slot, account)
-                linked = account.platform == "x" and x_has_url(text)
+                platform = PLATFORMS[account.platform]
+                linked = platform.price is not None and has_link(text, platform)
                 post = Planned(slot.id, account, due, text, linked, 0 if slot.media == "none" else 1)
                 planned.append((("slots", number, "accounts", place), post))
     planned.sort(key=lambda each: each[1].due)
@@ -65,13 +66,13 @@ def _check_media(campaign: Campaign, slot: Slot, account: Account, tree: Tree, w
     if slot.media == "none" and platform.needs_media:
         tree.mistake(where, f"{platform.name} takes no post without a picture or a clip ({account.id})")
     elif slot.media == "clip":
-        shapes = [shape for shape in CLIP_FORMATS[platform.id] if shape in campaign.clips.formats]
+        shapes = [shape for shape in platform.clips if shape in campaign.clips.formats]
         if slot.clip not in campaign.clips.storyboards:
             tree.mistake(where, f"{slot.clip} is not one of the campaign's clips.storyboards")
         elif account.language not in campaign.clips.languages:
             tree.mistake(where, f"no clip is made in {account.language}: add it to clips.languages")
         elif not shapes:
-            takes = ", ".join(CLIP_FORMATS[platform.id])
+            takes = ", ".join(platform.clips)
             tree.mistake(
                 where, f"{platform.name} takes none of the clips made; add one of {takes} to clips.formats"
             )
@@ -89,24 +90,26 @@ def _check_between(schedule: Schedule, planned: list[tuple[Path_, Planned]], tre
                 f"{utc_text(post.due)}: less than its spacing of {account.spacing_min} min",
             )
         if twin := earlier.twin(post):
-            where = "on one account" if twin.account.id == account.id else "on two accounts of X"
+            platform = PLATFORMS[account.platform].name
+            where = "on one account" if twin.account.id == account.id else f"on two accounts of {platform}"
             tree.mistake(
                 at,
                 f"the same text {where} as slot {twin.slot} ({twin.account.id}): a platform takes it for "
                 f"spam; give {account.id} its own words under `variants`",
             )
         earlier.add(post)
-    linked = [post for _, post in planned if post.linked]
+    billed = [post for _, post in planned if PLATFORMS[post.account.platform].price]
+    names_of = " and ".join(dict.fromkeys(PLATFORMS[post.account.platform].name for post in billed))
+    linked = [post for post in billed if post.linked]
     if earlier.too_many_links():
         names = ", ".join(dict.fromkeys(post.slot for post in linked))
         tree.mistake(
             ("max_links",),
-            f"{len(linked)} posts on X carry a link ({names}), more than {schedule.max_links}; a bare address counts",
+            f"{len(linked)} posts on {names_of} carry a link ({names}), more than {schedule.max_links}; a bare address counts",
         )
     if earlier.over_budget():
-        on_x = [post for _, post in planned if post.account.platform == "x"]
         tree.mistake(
             ("budget_usd",),
-            f"the posts on X cost about {earlier.usd:.2f} $ ({len(linked)} of {len(on_x)} with a link), "
+            f"the posts on {names_of} cost about {earlier.usd:.2f} $ ({len(linked)} of {len(billed)} with a link), "
             f"more than {schedule.budget_usd:.2f}",
         )

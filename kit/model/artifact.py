@@ -51,6 +51,11 @@ PARAGRAPH = "\n\n"
 """Between the paragraphs of a post: its `text`, joined by this, is the post to the last character."""
 
 
+def is_video_type(media_type: str) -> bool:
+    """Whether files of this media type are films."""
+    return media_type.startswith("video/")
+
+
 class Artifact(Model):
     """One file of the kit, as the manifest lists it.
 
@@ -83,6 +88,11 @@ class Artifact(Model):
     media: tuple[str, ...] = ()
     boxes: tuple[Box, ...] = ()
     digest: str
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it is a film: a clip or a loop, not the animated picture of a loop."""
+        return is_video_type(self.media_type)
 
     def entry(self) -> dict[str, Any]:
         """The manifest entry: keys that do not apply are left out, the lists always stand."""

@@ -1,4 +1,4 @@
-"""Rules between the posts of a schedule: distance, repetition, and what X costs.
+"""Rules between the posts of a schedule: distance, repetition, links and price.
 
 The loader asks them of the texts as written, the queue of the texts as built.
 """
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kit.model.schedule import Account, Schedule
-from kit.tables.platforms import price_on_x
+from kit.tables.platforms import PLATFORMS, price_of
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A post, as far as the others depend on it. `media`: how many files; `linked`: whether X sees a link."""
+    """A post, as far as the others depend on it. `media`: how many files; `linked`: whether a link in it is billed."""
 
     slot: str
     account: Account
@@ -26,12 +26,7 @@ class Planned:
     @property
     def usd(self) -> float:
         """What posting it costs in US dollars."""
-        return price(self.account.platform, self.linked, self.media)
-
-
-def price(platform: str, linked: bool, media: int) -> float:
-    """What one post costs in US dollars; only X asks for money."""
-    return price_on_x(linked, media) if platform == "x" else 0.0
+        return price_of(self.account.platform, self.linked, self.media)
 
 
 @dataclass
@@ -55,7 +50,7 @@ class Earlier:
         return self._said.get((_scope(post.account), post.text))
 
     def too_many_links(self, more: int = 0) -> bool:
-        """Whether so many more posts on X with a link are too many."""
+        """Whether so many more posts with a billed link are too many."""
         limit = self.schedule.max_links
         return limit is not None and self.links + more > limit
 
@@ -73,8 +68,5 @@ class Earlier:
 
 
 def _scope(account: Account) -> str:
-    """Within what a text stands once: the account, and on X all accounts together.
-
-    X forbids identical content on several accounts (xdevplatform/docs, 2026-08-22).
-    """
-    return "x" if account.platform == "x" else f"account {account.id}"
+    """Within what a text stands once: the account, or all accounts of a platform that wants it so."""
+    return account.platform if PLATFORMS[account.platform].one_text else f"account {account.id}"

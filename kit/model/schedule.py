@@ -25,7 +25,7 @@ from kit.model.base import (
 )
 from kit.model.texts import LongText, suggestion
 from kit.model.wall_time import to_utc
-from kit.tables.credentials import ROLES, lacking, role_of
+from kit.tables.credentials import lacking, role_of
 from kit.tables.platforms import PLATFORMS
 
 
@@ -98,9 +98,13 @@ class Account(Model):
         """
         platform, names = given.get("platform"), given.get("credentials")
         names = [name for name in _listed(names) if isinstance(name, str)]
-        if platform not in ROLES or not names or not all(re.match(_ENV_NAME, name) for name in names):
+        if platform not in PLATFORMS or not names or not all(re.match(_ENV_NAME, name) for name in names):
             return  # said already, by the field
-        endings = ", ".join(f"_{role.suffix}" for role in ROLES[platform])
+        roles = PLATFORMS[platform].roles
+        if not roles:
+            yield ("platform",), f"nothing is published to {platform} from here: post its texts by hand"
+            return
+        endings = ", ".join(f"_{role.suffix}" for role in roles)
         seen = set()
         for place, name in enumerate(names):
             role = role_of(platform, name)

@@ -8,12 +8,11 @@ from kit.model.artifact import Artifact
 from kit.page.context import PageContext, grouped, place
 from kit.page.parts import PageClip, PageFile, PagePicture, PagePost, PrintShelf, Shelf
 from kit.tables.clips import CLIPS
-from kit.tables.platforms import PLATFORMS
+from kit.tables.platforms import DESTINATIONS, PLATFORMS
 from kit.tables.prints import PRINT_IDS, PRINTS, RECEIPT
 from kit.text.length import length
 from kit.text.typography import NBSP
 
-_OTHER_NAMES = {"tiktok": "TikTok", "whatsapp": "WhatsApp", "youtube": "YouTube"}
 """Platforms that take files but no text of ours, and so have no row in the table."""
 
 
@@ -141,4 +140,4 @@ def _post(page: PageContext, post: Artifact) -> PagePost:
 
 
 def _platform_name(platform: str) -> str:
-    return PLATFORMS[platform].name if platform in PLATFORMS else _OTHER_NAMES.get(platform, platform)
+    return DESTINATIONS[platform].name

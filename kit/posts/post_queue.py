@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from kit.model.artifact import PARAGRAPH, Artifact, Manifest, variant_id
 from kit.model.campaign import Campaign
 from kit.model.post import Blocked, Post, PostKey, PostMedia, Queue
-from kit.model.posting import Earlier, Planned, price
+from kit.model.posting import Earlier, Planned
 from kit.model.schedule import Account, Schedule, Slot
 from kit.model.wall_time import AmbiguousTime
 from kit.tables.languages import LANGUAGES
-from kit.tables.platforms import CLIP_FORMATS, PLATFORMS
-from kit.text.length import length, x_has_url
+from kit.tables.platforms import PLATFORMS, price_of
+from kit.text.length import has_link, length
 from kit.text.wall_time import utc_text, wall_text
 
 BUILD = "run `kit build`"
@@ -71,13 +71,14 @@ class _Kit:
         }
 
     def text(self, artifact: Artifact, platform: str) -> tuple[str, int, bool] | None:
-        """The text, its length there, and whether X sees a link; None if it is not the built file's."""
+        """The text, its length there, and whether a link is billed; None if it is not the built file's."""
         if artifact.id not in self._texts:
             text = PARAGRAPH.join(artifact.text)
             if hashlib.sha256(f"{text}\n".encode()).hexdigest() != artifact.sha256:
                 return None
-            linked = platform == "x" and x_has_url(text)
-            self._texts[artifact.id] = text, length(text, PLATFORMS[platform]), linked
+            row = PLATFORMS[platform]
+            linked = row.price is not None and has_link(text, row)
+            self._texts[artifact.id] = text, length(text, row), linked
         return self._texts[artifact.id]
 
     def is_linked(self, artifact_id: str) -> bool:
@@ -88,7 +89,7 @@ class _Kit:
         """The clip in the shape that the platform shows best, of those that were made."""
         key = language, platform, name
         if key not in self._clips:
-            made = (self.by_id.get(f"clip/{language}/{shape}/{name}") for shape in CLIP_FORMATS[platform])
+            made = (self.by_id.get(f"clip/{language}/{shape}/{name}") for shape in PLATFORMS[platform].clips)
             self._clips[key] = next((clip for clip in made if clip), None)
         return self._clips[key]
 
@@ -150,7 +151,7 @@ def _post(
     elif platform.needs_media:
         return blocked("media-kind", f"{platform.name} takes no post without a picture or a clip", "add one")
 
-    usd = price(account.platform, linked, len(media))
+    usd = price_of(account.platform, linked, len(media))
     zone = schedule.zone_of(slot, account)
     facts = {*artifact.facts, *(fact for each in media for fact in kit.by_id[each.artifact].facts)}
     # every value above is checked: validating ten thousand posts once more would cost a second

@@ -11,6 +11,7 @@ from kit.model.schedule import Account, Schedule
 from kit.model.wall_time import AmbiguousTime
 from kit.publish.secret_store import Found, without
 from kit.tables.credentials import role_of
+from kit.tables.platforms import PLATFORMS
 from kit.text.wall_time import utc_text
 
 Level = Literal["ok", "WARN", "FAIL"]
@@ -83,4 +84,4 @@ def is_handle(platform: str, wanted: str, who: str) -> bool:
     Mastodon's server does not say its own name with an account's.
     """
     mine, theirs = wanted.strip("@").casefold(), who.strip("@").casefold()
-    return (mine.partition("@")[0] if platform == "mastodon" else mine) == theirs
+    return (mine.partition("@")[0] if PLATFORMS[platform].server_in_handle else mine) == theirs

@@ -62,9 +62,9 @@ def dry_run(home: Path | None, work: Work, now: datetime, *, new: bool = False) 
 
 def stand_in(platform: str) -> Publisher:
     """A publisher that is one of this platform in everything that decisions depend on, and touches nothing."""
-    from kit.publish.platforms import PUBLISHERS  # the client libraries take a second to import
+    from kit.publish.platforms import ADAPTERS  # the client libraries take a second to import
 
-    real = get_type_hints(PUBLISHERS[platform])["return"]
+    real = get_type_hints(ADAPTERS[platform].connect)["return"]
     return silent(platform, real.resend, getattr(real, "earliest", None))
 
 

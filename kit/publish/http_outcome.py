@@ -10,6 +10,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -20,7 +21,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from kit.publish.protocol import NotPrepared, NotSent, Unknown
+from kit.publish.protocol import Duplicate, NotPrepared, NotSent, Unknown
 
 TIME_LIMIT_S = 30.0
 """For each call. Shorter than the engine's settle time, so that a late answer is not looked for too early."""
@@ -177,6 +178,25 @@ class TimedSession(requests.Session):
         self.close()  # uploads come minutes before the post: a connection kept since then may be dead
         return super().request(*args, **kwargs)
 
+    @property
+    def status(self) -> int | None:
+        """Of the newest answer; None where there was none."""
+        return self.last.status_code if self.last is not None else None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the newest call was answered with a success, whatever the client library made of it."""
+        return self.last is not None and self.last.ok
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """Of the newest answer, when it is a JSON object that came whole; else nothing."""
+        return answered(self.last)
+
+    def fault(self, error: BaseException, now: datetime) -> NotSent | Unknown:
+        """What a failed call means for the post."""
+        return session_fault(self, error, now)
+
     def _keep(self, answer: requests.Response, *_: Any, **__: Any) -> None:
         self.last = answer
 
@@ -213,11 +233,15 @@ def answered(answer: requests.Response | None) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
+def not_sent(fault: NotSent | Unknown | Duplicate) -> NotSent:
+    """What became of a post in a call that publishes nothing: certainly not out, whatever happened."""
+    return fault if isinstance(fault, NotSent) else NotSent(fault.why, status=fault.status)
+
+
 def unprepared(fault: NotSent | Unknown, *, stale: Iterable[str] = ()) -> NotPrepared:
-    """A failed preparing call. Whatever became of it, nothing is public."""
-    permanent = isinstance(fault, NotSent) and fault.permanent and not stale
-    not_before = fault.not_before if isinstance(fault, NotSent) else None
-    return NotPrepared(NotSent(fault.why, permanent, not_before, fault.status, tuple(stale)))
+    """A failed preparing call. What is `stale` can be made anew, so then the refusal is not for good."""
+    result = not_sent(fault)
+    return NotPrepared(replace(result, permanent=result.permanent and not stale, stale=tuple(stale)))
 
 
 def timed_client(base: str, time_limit_s: float = TIME_LIMIT_S) -> httpx.Client:

@@ -207,7 +207,7 @@ def connect_account(
     account: Account, secrets: dict[str, str], folder: Path, media_base_url: str | None
 ) -> Publisher:
     """The publisher of an account. No network. Raises InputError when a credential is missing."""
-    from kit.publish.platforms import PUBLISHERS  # the client libraries take a second to import
+    from kit.publish.platforms import ADAPTERS  # the client libraries take a second to import
 
     missing = without(account, secrets)
     if missing:
@@ -215,7 +215,7 @@ def connect_account(
             f"{account.id} needs {', '.join(missing)}",
             f"`kit accounts login {account.id}` stores credentials",
         )
-    return PUBLISHERS[account.platform](secrets, folder, media_base_url)
+    return ADAPTERS[account.platform].connect(secrets, folder, media_base_url)
 
 
 def ledger_posts(home: Path) -> list[Live]:
@@ -234,7 +234,7 @@ def take_down(
     session: Session, live: Live, remote_id: str, media_base_url: str | None, now: datetime
 ) -> str | None:
     """Delete one post that is out; None when it is gone and the ledger says so, else why not."""
-    from kit.publish.platforms import PUBLISHERS  # the clients take seconds to import
+    from kit.publish.platforms import ADAPTERS  # the clients take seconds to import
 
     if live.state == State.HANDED_OFF:
         return (
@@ -245,7 +245,7 @@ def take_down(
         return f"the account {live.post.account} is no longer in schedule.yaml"
     secrets = account_secrets(account, session.home)
     redact = redactor(to_black_out(account, secrets))
-    publisher = PUBLISHERS[account.platform](secrets, session.folder, media_base_url)
+    publisher = ADAPTERS[account.platform].connect(secrets, session.folder, media_base_url)
     result = publisher.delete(RemoteRef(remote_id, live.url))
     if isinstance(result, NotSent):
         return f"not deleted: {redact(result.why)}"

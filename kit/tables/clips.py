@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kit.tables.formats import CLIP_MAX_BYTES, Family, Format, Rect
+from kit.tables.platforms import takers
 
 TICKS = 25
 """How many ticks the campaign's figure has. When each is lit is the storyboard's."""
@@ -45,6 +46,11 @@ class ClipFormat(Format):
     signer: Signer | None = None
     named_like: str = ""
 
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Who takes this very clip as it is, by the platforms' own rows."""
+        return takers("clips", self.id)
+
     def area(self, signed: bool, rtl: bool) -> tuple[Rect, Family, Rect | None]:
         """Where text stays, the family it is composed by, and where the interpreter stands.
 
@@ -61,33 +67,28 @@ class ClipFormat(Format):
         return Rect(2 * self.safe.x + self.safe.w - rect.x - rect.w, rect.y, rect.w, rect.h)
 
 
-_ALL = ("bluesky", "facebook", "mastodon", "threads")
 _ROWS = (
     # story: the strictest published zones intersected (Meta and TikTok, 2026-11); the inset inside them
     ClipFormat(
         "story", 1080, 1920, "portrait", Rect(65, 270, 777, 978),
-        ("bluesky", "facebook", "instagram", "mastodon", "threads", "tiktok", "whatsapp", "youtube"),
         signer=Signer(Rect(468, 876, 372, 372), Rect(65, 270, 777, 978), "portrait", round=True),
     ),
     # feed-4x5: the profile grid crops to 3:4, so text keeps to the central 1012 px
     ClipFormat(
         "feed-4x5", 1080, 1350, "portrait", Rect(34, 34, 1012, 1282),
-        (*_ALL, "instagram", "linkedin", "whatsapp", "x"),
         signer=Signer(Rect(720, 0, 360, 1350), Rect(34, 34, 662, 1282), "portrait"),
     ),
     ClipFormat(
         "square", 1080, 1080, "square", Rect(34, 34, 1012, 1012),
-        (*_ALL, "linkedin", "whatsapp", "x", "youtube"),
         signer=Signer(Rect(720, 0, 360, 1080), Rect(34, 34, 662, 1012), "portrait"),
     ),
     ClipFormat(
         "wide", 1920, 1080, "landscape", Rect(40, 40, 1840, 1000),
-        (*_ALL, "linkedin", "whatsapp", "x"),
         signer=Signer(Rect(1280, 0, 640, 1080), Rect(40, 40, 1200, 1000), "portrait"), named_like="landscape",
     ),
     # x: the 720p cut that every account on X may upload (2026-11); the story's box, scaled
     ClipFormat(
-        "x", 720, 1280, "portrait", Rect(44, 180, 516, 652), ("x",),
+        "x", 720, 1280, "portrait", Rect(44, 180, 516, 652),
         signer=Signer(Rect(312, 584, 248, 248), Rect(44, 180, 516, 652), "portrait", round=True),
     ),
     # signage: players want 25 frames a second and no sound track; nothing covers the screen

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kit.tables.platforms import takers
+
 Family = Literal["portrait", "square", "landscape", "banner", "avatar", "flanks"]
 
 PHONE_WIDTH_PX = 360
@@ -52,7 +54,7 @@ _BACKDROP = Floors(number=40, address=9, body=9, constants=9)
 
 @dataclass(frozen=True)
 class Format:
-    """One row: `safe` is where all text must stay; `platforms` take this very file as it is.
+    """One row: `safe` is where all text must stay.
 
     `layouts` are those that exist in this shape: an avatar is one number or the ticks, a banner
     holds numbers and no sentence. `addresses` says whether a web address can be the picture here.
@@ -63,12 +65,16 @@ class Format:
     height_px: int
     family: Family
     safe: Rect
-    platforms: tuple[str, ...] = ()
     dated: bool = False
     floors: Floors = _READING
     layouts: tuple[str, ...] = ("overview", "tool", "witness")
     addresses: bool = True
     covered: Rect | None = None
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Who takes this very file as it is, by the platforms' own rows."""
+        return takers("pictures", self.id)
 
     @property
     def roomy(self) -> bool:
@@ -89,35 +95,28 @@ def _inset(width: int, height: int, margin: int) -> Rect:
     return Rect(margin, margin, width - 2 * margin, height - 2 * margin)
 
 
-_FEED = ("bluesky", "facebook", "instagram", "linkedin", "mastodon", "threads", "x")
 _ROWS = (
     # feed-4x5: the profile grid crops to 3:4, so text keeps to the central 1012 px
     Format(
-        "feed-4x5", 1080, 1350, "portrait", Rect(34, 34, 1012, 1282), (*_FEED, "whatsapp"), dated=True,
+        "feed-4x5", 1080, 1350, "portrait", Rect(34, 34, 1012, 1282), dated=True,
         layouts=("overview", "tool", "witness", "directory"),
     ),
-    Format("square", 1080, 1080, "square", _inset(1080, 1080, 34), (*_FEED, "whatsapp")),
+    Format("square", 1080, 1080, "square", _inset(1080, 1080, 34)),
     # story: the strictest published zones intersected (Meta and TikTok, 2026-11)
-    Format(
-        "story", 1080, 1920, "portrait", Rect(65, 270, 777, 978),
-        ("facebook", "instagram", "tiktok", "whatsapp"), dated=True,
-    ),
-    Format(
-        "landscape", 1600, 900, "landscape", _inset(1600, 900, 40),
-        ("bluesky", "facebook", "linkedin", "mastodon", "threads", "x"),
-    ),
-    Format("link", 1200, 630, "landscape", _inset(1200, 630, 30), ("facebook", "linkedin", "whatsapp")),
+    Format("story", 1080, 1920, "portrait", Rect(65, 270, 777, 978), dated=True),
+    Format("landscape", 1600, 900, "landscape", _inset(1600, 900, 40)),
+    Format("link", 1200, 630, "landscape", _inset(1200, 630, 30)),
     # x-header: the round avatar covers the lower left, wide screens crop top and bottom (its place is
     # an estimate from the profile page's proportions, 2026-11, unverified)
-    Format("x-header", 1500, 500, "banner", Rect(50, 60, 1400, 380), ("x",), floors=_BANNER,
+    Format("x-header", 1500, 500, "banner", Rect(50, 60, 1400, 380), floors=_BANNER,
            covered=Rect(40, 330, 340, 170)),
     # linkedin-cover: the page's logo touches the lower left; the sign column stands there
-    Format("linkedin-cover", 1512, 256, "banner", Rect(36, 12, 1440, 232), ("linkedin",), floors=_BANNER),
+    Format("linkedin-cover", 1512, 256, "banner", Rect(36, 12, 1440, 232), floors=_BANNER),
     # facebook-cover: telephones show the middle 1280 px of it
-    Format("facebook-cover", 1640, 624, "banner", Rect(180, 20, 1280, 584), ("facebook",), floors=_BANNER),
+    Format("facebook-cover", 1640, 624, "banner", Rect(180, 20, 1280, 584), floors=_BANNER),
     # avatar: cut to a circle
     Format(
-        "avatar", 800, 800, "avatar", _inset(800, 800, 40), _FEED, layouts=("overview", "tool"), addresses=False,
+        "avatar", 800, 800, "avatar", _inset(800, 800, 40), layouts=("overview", "tool"), addresses=False,
     ),
     # videoconf: a head stands in the middle third
     Format(

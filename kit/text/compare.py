@@ -15,3 +15,8 @@ def plain_words(text: str) -> str:
     """
     text = re.sub(r"https?://", "", unicodedata.normalize("NFC", text))
     return " ".join(_PATH_END.sub("", text).split())
+
+
+def same_text(shown: object, sent: str) -> bool:
+    """Whether both say the same to a reader. What is no text is not the same."""
+    return isinstance(shown, str) and plain_words(shown) == plain_words(sent)

@@ -96,6 +96,11 @@ def hashtags(text: str) -> list[str]:
     return [match.group()[1:] for match in HASHTAG.finditer(text)]
 
 
+def has_link(text: str, platform: Platform) -> bool:
+    """Whether this platform makes a link of something in the text."""
+    return x_has_url(text) if platform.bare_domain_is_link else any(web_addresses(text))
+
+
 def x_has_url(text: str) -> bool:
     """Whether X bills this text as a post with a link (0.20 $ instead of 0.015 $, 2026-04-20).
 

@@ -16,7 +16,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
-from kit.publish.login.request import Hosts
+from kit.publish.login.login_http import LoginHttp
+from tests.publish.harness.fakes import from_each
 
 TOKEN = "long-and-secret-token"
 SECRET = "hush-hush-app-secret"
@@ -36,10 +37,9 @@ class Platforms:
         default_factory=lambda: [{"id": "77", "name": "Ville d'Exemple", "access_token": TOKEN}]
     )
 
-    @property
-    def hosts(self) -> Hosts:
-        names = Hosts.__dataclass_fields__
-        return Hosts(**dict.fromkeys(names, self.base))
+    def http(self, seconds: float = 5) -> LoginHttp:
+        """Calls that all come here, whatever host they are for."""
+        return LoginHttp(seconds, self.base)
 
     def asked(self, path: str) -> dict[str, str]:
         """What a path was asked for last."""
@@ -90,6 +90,8 @@ class Platforms:
                 "data": {"expires_at": 0, "data_access_expires_at": 1_800_000_000}
             },
         }
+        if path in (login := from_each("LOGIN")):
+            return login[path](given, headers)
         return exact[path]() if path in exact else (404, {"error": "no such path"})
 
     def _code_of_mastodon(self, given: dict[str, str]) -> Any:

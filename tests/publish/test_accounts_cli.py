@@ -17,7 +17,7 @@ from kit.cli.accounts import _Terminal
 from kit.load import load
 from kit.publish.accounts import is_handle, last_slot, standing
 from kit.publish.secret_store import FILE, Found, Secret, keep, look_up
-from kit.tables.credentials import ROLES
+from kit.tables.platforms import PLATFORMS
 from tests.publish.login_servers import SECRET, TOKEN, Person, Platforms, running
 from tests.publish.world_of_posts import DUE, SetClock
 
@@ -37,7 +37,7 @@ def no_environment(monkeypatch: pytest.MonkeyPatch, shipped: Path) -> None:
 @pytest.fixture
 def platforms(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platforms]:
     with running() as made:
-        monkeypatch.setattr("kit.publish.login.request.Hosts", lambda: made.hosts)
+        monkeypatch.setattr("kit.publish.login.login_http.LoginHttp", made.http)
         yield made
 
 
@@ -78,7 +78,7 @@ def all_there(folder: Path, expires: datetime | None = LAST + timedelta(days=9))
     values = {}
     for account in schedule.accounts:
         for name in account.credentials:
-            lasts = any(r.lasts_days for r in ROLES[account.platform] if name.endswith(r.suffix))
+            lasts = any(r.lasts_days for r in PLATFORMS[account.platform].roles if name.endswith(r.suffix))
             values[name] = Secret("4711", expires if lasts else None)
     keep(values, folder / ".kit")
 

@@ -321,7 +321,7 @@ def test_a_credential_that_is_missing_holds_its_account_and_names_it(
     clock = SetClock(DUE - timedelta(minutes=1))
     for module in ("publish", "approve"):
         monkeypatch.setattr(f"kit.cli.{module}.SystemClock", lambda: clock)
-    monkeypatch.setattr("kit.publish.platforms.PUBLISHERS", {}, raising=False)
+    monkeypatch.setattr("kit.publish.platforms.ADAPTERS", {}, raising=False)
     for name in ("BLUESKY_HANDLE", "BLUESKY_APP_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
     run = CliRunner().invoke

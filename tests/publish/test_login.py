@@ -11,13 +11,11 @@ import httpx
 import pytest
 
 from kit.errors import InputError, KitError, WorkError
-from kit.publish.login import FLOWS, Given, LoginResult
 from kit.publish.login.callback import Callback
-from kit.publish.login.identity import IDENTIFY, server
-from kit.publish.login.login_http import Refused, Wire
-from kit.publish.login.request import Hosts
+from kit.publish.login.login_http import LoginHttp, Refused, server_address
+from kit.publish.login.request import LoginRequest, LoginResult
+from kit.publish.platforms import ADAPTERS
 from kit.publish.secret_store import Secret
-from kit.tables.credentials import ROLES
 from kit.tables.platforms import PLATFORMS
 from tests.publish.login_servers import SECRET, SHORT, TOKEN, Person, Platforms, running
 
@@ -48,13 +46,12 @@ def person(platforms: Platforms) -> Person:
     )  # fmt: skip
 
 
-def given(platforms: Platforms, talk: Person, **more: object) -> Given:
-    start = Given(
+def given(platforms: Platforms, talk: Person, **more: object) -> LoginRequest:
+    start = LoginRequest(
         "@exemple",
         talk,
-        Wire(seconds=5),
+        platforms.http(),
         NOW,
-        hosts=platforms.hosts,
         callback=Callback(free_port(), wait_s=10),
     )
     return replace(start, **more)  # type: ignore[arg-type]
@@ -66,18 +63,14 @@ def log_in(platform: str, platforms: Platforms, talk: Person | None = None, **mo
     )
     known = {"base_url": platforms.base} if platform == "bluesky" else {}
     more = {"handle": handle, "known": known} | more
-    return FLOWS[platform](given(platforms, talk or person(platforms), **more))
+    return ADAPTERS[platform].log_in(given(platforms, talk or person(platforms), **more))
 
 
-def test_every_platform_has_a_flow_and_a_way_to_ask_who_it_is() -> None:
-    assert sorted(FLOWS) == sorted(IDENTIFY) == sorted(PLATFORMS)
-
-
-@pytest.mark.parametrize("platform", sorted(PLATFORMS))
+@pytest.mark.parametrize("platform", sorted(ADAPTERS))
 def test_a_login_brings_all_that_the_publisher_needs(platform: str, platforms: Platforms) -> None:
     grant = log_in(platform, platforms)
-    assert {role.name for role in ROLES[platform]} >= set(grant.values)
-    assert {role.name for role in ROLES[platform] if not role.optional} <= set(grant.values)
+    assert {role.name for role in PLATFORMS[platform].roles} >= set(grant.values)
+    assert {role.name for role in PLATFORMS[platform].roles if not role.optional} <= set(grant.values)
     assert any(secret.value == TOKEN for secret in grant.values.values())
     assert grant.who in (None, "Exemple", "exemple", "exemple.bsky.social")
 
@@ -142,7 +135,7 @@ def test_the_address_may_be_pasted_where_only_https_is_allowed(platform: str, pl
 
 
 @pytest.mark.parametrize("platform", BROWSER)
-def test_a_person_who_declines_is_told_and_nothing_is_asked_of_the_server(
+def test_a_person_who_declines_is_told_and_nothing_is_asked_of_the_server_address(
     platform: str, platforms: Platforms
 ) -> None:
     talk = person(platforms)
@@ -208,15 +201,15 @@ def test_the_callback_listens_on_this_machine_only(platforms: Platforms) -> None
     assert Callback(4000).address == "http://127.0.0.1:4000/callback"
 
 
-@pytest.mark.parametrize("platform", sorted(PLATFORMS))
+@pytest.mark.parametrize("platform", sorted(ADAPTERS))
 def test_a_server_that_is_down_is_said_and_nothing_is_brought(platform: str, platforms: Platforms) -> None:
     talk = person(platforms)
     down = f"http://127.0.0.1:{free_port()}"
     talk.replies["The server's address"] = down
-    hosts = Hosts(**dict.fromkeys(Hosts.__dataclass_fields__, down))
+    http = LoginHttp(5, down)
     known = {"base_url": down} if platform == "bluesky" else {}
     with pytest.raises(WorkError, match="did not answer: ConnectError") as error:
-        log_in(platform, platforms, talk, hosts=hosts, known=known)
+        log_in(platform, platforms, talk, http=http, known=known)
     assert "nothing was stored" in error.value.hint
 
 
@@ -288,7 +281,7 @@ def test_a_server_that_answers_a_byte_at_a_time_is_left(platforms: Platforms) ->
         thread.start()
         try:
             with pytest.raises(WorkError, match="did not answer: ReadTimeout"):
-                Wire(seconds=0.3).ask("GET", f"http://127.0.0.1:{listening.getsockname()[1]}/")
+                LoginHttp(seconds=0.3).ask("GET", f"http://127.0.0.1:{listening.getsockname()[1]}/")
         finally:
             stop.set()
             thread.join()
@@ -297,7 +290,7 @@ def test_a_server_that_answers_a_byte_at_a_time_is_left(platforms: Platforms) ->
 def test_an_endless_answer_is_left(platforms: Platforms) -> None:
     platforms.answers["/big"] = (200, "x" * 1_000_001, {})
     with pytest.raises(WorkError, match="did not answer"):
-        Wire().ask("GET", f"{platforms.base}/big")
+        LoginHttp().ask("GET", f"{platforms.base}/big")
 
 
 @pytest.mark.parametrize("answer", ["123", "77"])
@@ -338,23 +331,23 @@ def test_linkedin_posts_as_a_page_or_as_the_person_who_logs_in(platforms: Platfo
 )
 def test_a_token_never_goes_to_an_address_without_encryption(address: str) -> None:
     with pytest.raises(InputError, match="no address of a server") as error:
-        server(address)
+        server_address(address)
     assert "hush" not in str(error.value)
 
 
 def test_a_server_may_be_named_shortly() -> None:
-    assert server(" social.example ") == "https://social.example"
-    assert server("https://social.example:8443/@us") == "https://social.example:8443"
-    assert server("http://127.0.0.1:3000") == "http://127.0.0.1:3000"
+    assert server_address(" social.example ") == "https://social.example"
+    assert server_address("https://social.example:8443/@us") == "https://social.example:8443"
+    assert server_address("http://127.0.0.1:3000") == "http://127.0.0.1:3000"
 
 
 def who(platform: str, platforms: Platforms, **roles: str) -> str | None:
-    values = {role.name: TOKEN for role in ROLES[platform]}
+    values = {role.name: TOKEN for role in PLATFORMS[platform].roles}
     values |= {"base_url": platforms.base, "user_id": "4711", "page_id": "77", "author": "urn:li:person:abc"}
-    return IDENTIFY[platform](Wire(), platforms.hosts, values | roles)
+    return ADAPTERS[platform].identify(platforms.http(), values | roles)
 
 
-@pytest.mark.parametrize("platform", sorted(PLATFORMS))
+@pytest.mark.parametrize("platform", sorted(ADAPTERS))
 def test_each_platform_says_whose_credentials_these_are(platform: str, platforms: Platforms) -> None:
     assert who(platform, platforms) in (None, "Exemple", "exemple", "exemple.bsky.social")
     assert platforms.calls

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -217,7 +218,8 @@ def test_what_is_out_is_recalled_and_taken_back_from_postgres(
     publisher = ScriptedPublisher(Resend.SAME_KEY)
     monkeypatch.setenv("KIT_LEDGER_DATABASE", CONNINFO)
     monkeypatch.setattr("kit.publish.session.connect_account", lambda *_: publisher)
-    monkeypatch.setattr("kit.publish.platforms.PUBLISHERS", {"bluesky": lambda *_: publisher})
+    adapter = SimpleNamespace(connect=lambda *_: publisher)
+    monkeypatch.setattr("kit.publish.platforms.ADAPTERS", {"bluesky": adapter})
     monkeypatch.setattr("kit.cli.worker.SystemClock", lambda: SetClock(DUE))
     forget_jobs()
     with psycopg.connect(CONNINFO, autocommit=True) as connection:

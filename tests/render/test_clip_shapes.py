@@ -18,7 +18,6 @@ from kit.render.clip.report import boxes_of
 from kit.tables.clips import CLIPS, ClipFormat
 from kit.tables.formats import CLIP_MAX_BYTES, Rect
 from kit.tables.languages import LANGUAGES
-from kit.tables.platforms import CLIP_FORMATS
 
 ROOT = Path(__file__).parent.parent.parent
 SHAPES = ("story", "feed-4x5", "square", "wide", "x")
@@ -160,8 +159,3 @@ def test_the_interpreter_has_a_third_or_a_round_inset_and_no_text_on_it(row: Cli
         assert place.w * place.h * 3 == row.width_px * row.height_px
         assert apart((room.x, room.y, room.w, room.h), (place.x, place.y, place.w, place.h))
     assert inside((room.x, room.y, room.w, room.h), row.safe)
-
-
-def test_a_platform_takes_the_shapes_that_its_posts_may_show() -> None:
-    for platform, shapes in CLIP_FORMATS.items():
-        assert [shape for shape in shapes if platform not in CLIPS[shape].platforms] == []

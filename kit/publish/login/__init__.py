@@ -1,26 +1,5 @@
-"""Log in: how an account's credentials come to this machine, a flow a platform.
+"""Log in: how an account's credentials come to this machine. Each platform's flow is in its own file in `platforms/`.
 
-Read in this order: `grant` (what goes in and comes out), `typed` and `browser` (the flows), `callback`
-(the way back from a browser), `identity` (who it is), `wire` (one call).
+Read in this order: `request` (what goes in and comes out), `login_http` (one call), `callback` (the way back
+from a browser), `redirect_flow` (what the flows with a browser share).
 """
-
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping
-
-from kit.publish.login.pin_flow import bluesky, mastodon, x
-from kit.publish.login.redirect_flow import facebook, instagram, linkedin, threads
-from kit.publish.login.request import LoginRequest, LoginResult
-
-FLOWS: Mapping[str, Callable[[LoginRequest], LoginResult]] = {
-    "x": x,
-    "mastodon": mastodon,
-    "bluesky": bluesky,
-    "threads": threads,
-    "instagram": instagram,
-    "facebook": facebook,
-    "linkedin": linkedin,
-}
-"""By the platform's id. Raises WorkError when it was not allowed or nobody answered, InputError for input."""
-
-__all__ = ["FLOWS", "LoginRequest", "LoginResult"]

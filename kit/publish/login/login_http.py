@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 from oauthlib.oauth1 import Client  # type: ignore[import-untyped]
 
-from kit.errors import WorkError
+from kit.errors import InputError, WorkError
 from kit.publish.logs import redactor
 
 SECONDS = 20.0
@@ -37,11 +37,14 @@ class Answer(NamedTuple):
     headers: Mapping[str, str]
 
 
-class Wire:
-    """Calls to login servers. `hide` names values that no message may repeat, whatever a server quotes."""
+class LoginHttp:
+    """Calls to login servers. `hide` names values that no message may repeat, whatever a server quotes.
 
-    def __init__(self, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
+    `base` stands in for the host of every call: a rehearsal asks a server of this machine.
+    """
+
+    def __init__(self, seconds: float = SECONDS, base: str | None = None) -> None:
+        self._seconds, self._base = seconds, base
         self._hidden: set[str] = set()
 
     def hide(self, value: str) -> str:
@@ -93,6 +96,8 @@ class Wire:
         body: Mapping[str, Any] | None, headers: Mapping[str, str] | None,
     ) -> tuple[int, str, Mapping[str, str]]:  # fmt: skip
         end = time.monotonic() + self._seconds
+        if self._base is not None:
+            url = self._base + urlsplit(url).path
         call = {"params": query, "data": form, "json": body, "headers": headers}
         request: dict[str, Any] = {name: value for name, value in call.items() if value is not None}
         with (
@@ -123,6 +128,25 @@ def signed(
         resource_owner_secret=token_secret or None, callback_uri=callback or None, verifier=verifier or None,
     )  # fmt: skip
     return dict(client.sign(url, http_method=method)[1])
+
+
+def server_address(address: str) -> str:
+    """A server's address without what follows the host. Plain http only on this very machine.
+
+    Why: a token that has once gone over http has to be taken for known to everyone on the way.
+    """
+    parts = urlsplit(address.strip() if "://" in address else f"https://{address.strip()}")
+    here = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not parts.hostname or parts.username or parts.scheme not in ("https", *(("http",) if here else ())):
+        raise InputError(
+            f"{parts.hostname or 'this'} is no address of a server", "write https://social.example"
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The header that shows a token."""
+    return {"Authorization": f"Bearer {token}"}
 
 
 def needed(answer: Mapping[str, Any], name: str, host: str) -> str:

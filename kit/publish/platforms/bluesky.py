@@ -8,39 +8,26 @@ a caption uploaded without its type is refused with the record, and the same byt
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.model.post import Post
-from kit.publish.http_outcome import TIME_LIMIT_S, answer_fault, fault_of
+from kit.publish import protocol
+from kit.publish.http_outcome import TIME_LIMIT_S, answer_fault, fault_of, not_sent
+from kit.publish.platforms.adapter import Adapter
+from kit.publish.platforms.bluesky_login import identify, log_in
 from kit.publish.platforms.bluesky_record import (
     COLLECTION,
     FILES,
-    MOST_IMAGES,
-    MOST_VIDEO_BYTES,
-    ROW,
-    faults,
     files,
     record,
     record_key,
 )
-from kit.publish.protocol import (
-    Attempt,
-    Limits,
-    Notes,
-    NotPrepared,
-    NotSent,
-    Posted,
-    Prepared,
-    RemoteRef,
-    Resend,
-    Result,
-    Save,
-    Unknown,
-    Unreadable,
-)
+from kit.publish.platforms.uploads import Notebook
+from kit.publish.validate import limits_of, validate
 from kit.tables.credentials import by_role
 
 if TYPE_CHECKING:
@@ -49,17 +36,11 @@ if TYPE_CHECKING:
 _SIGN_IN_AGAIN = frozenset({"ExpiredToken", "InvalidToken"})
 
 
-def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> Bluesky:
-    """The publisher of an account, of its handle, app password and, where it is not bsky.social, its server."""
-    role = by_role("bluesky", secrets)
-    return Bluesky(role["base_url"], role["handle"], role["app_password"], folder)
-
-
 class Bluesky:
     """One account. Tokens stay in memory: a new process signs in anew (30 times in 5 minutes, 300 a day)."""
 
     platform = "bluesky"
-    resend = Resend.SAME_KEY
+    resend = protocol.Resend.SAME_KEY
 
     def __init__(
         self, base: str, handle: str, password: str, folder: Path,
@@ -80,45 +61,37 @@ class Bluesky:
         self._client: Client | None = None
         self._did = self._handle = ""
 
-    def limits(self) -> Limits:
+    def limits(self) -> protocol.Limits:
         """What bsky.social takes; a server cannot be asked, and says it when a file is too large for it."""
-        return Limits(
-            max_text=ROW.max_text, max_media=MOST_IMAGES, max_image_bytes=ROW.max_image_bytes,
-            max_video_bytes=MOST_VIDEO_BYTES, max_alt=ROW.max_alt,
-        )  # fmt: skip
+        return limits_of(self.platform)
 
-    def validate(self, post: Post, limits: Limits) -> list[str]:
+    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
         """What Bluesky would refuse, in words. No network."""
-        return faults(post, limits)
+        return validate(post, limits)
 
-    def prepare(self, post: Post, known: Notes, save: Save) -> Prepared:
+    def prepare(self, post: Post, known: protocol.Notes, save: protocol.Save) -> protocol.Prepared:
         """Sign in, upload what is not uploaded yet, and fix the moment that the record will carry.
 
         That moment is the due time, or now if that is later: readers see the newest first, and a post
         that was held up would otherwise be hours old when it appears.
         """
-        notes = dict(known)
-
-        def keep(name: str, value: str) -> None:
-            notes[name] = value
-            save({name: value})
-
-        if "created" not in notes:
-            keep("created", _stamp(max(post.due, self._now())))
-        client = self._wired("signing in", self._signed_in)
+        book = Notebook(known, save)
+        if "created" not in book.notes:
+            book.keep({"created": _stamp(max(post.due, self._now()))})
+        client = self._preparing("signing in", self._signed_in)
         for name, file in files(post):
-            if name not in notes:
+            if name not in book.notes:
                 data, headers = (self._folder / file.path).read_bytes(), {"Content-Type": file.media_type}
                 upload = partial(client.com.atproto.repo.upload_blob, data, headers=headers)
-                keep(name, self._wired(file.path, upload).blob.model_dump_json(by_alias=True))
-        return Prepared(notes)
+                book.keep({name: self._preparing(file.path, upload).blob.model_dump_json(by_alias=True)})
+        return protocol.Prepared(book.notes)
 
-    def send(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
+    def send(self, post: Post, prepared: protocol.Prepared, attempt: protocol.Attempt) -> protocol.Result:
         """Put the record under its key, once."""
         try:
             client = self._signed_in()
         except Exception as error:  # signing in puts nothing out
-            return _before(self._fault(error))
+            return not_sent(self._fault(error))
         key = record_key(post.edition, attempt.key)
         made = record(post, prepared.notes)
         data = {"repo": self._did, "collection": COLLECTION, "rkey": key, "record": made}
@@ -126,9 +99,9 @@ class Bluesky:
             answer = client.com.atproto.repo.put_record(data)
         except Exception as error:
             return self._fault(error)
-        return Posted(RemoteRef(answer.uri, self._url(key)))
+        return protocol.Posted(protocol.RemoteRef(answer.uri, self._url(key)))
 
-    def find(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
+    def find(self, post: Post, attempt: protocol.Attempt) -> protocol.RemoteRef | protocol.Unreadable | None:
         """The record under the post's key; whatever it says now, it is this post."""
         key = record_key(post.edition, attempt.key)
         try:
@@ -138,10 +111,10 @@ class Bluesky:
         except Exception as error:
             if _named(error)[0] == "RecordNotFound":
                 return None
-            return Unreadable(self._fault(error).why)
-        return RemoteRef(answer.uri, self._url(key))
+            return protocol.Unreadable(self._fault(error).why)
+        return protocol.RemoteRef(answer.uri, self._url(key))
 
-    def delete(self, ref: RemoteRef) -> NotSent | Unknown | None:
+    def delete(self, ref: protocol.RemoteRef) -> protocol.NotSent | protocol.Unknown | None:
         """Take the record back; one that is gone already is gone."""
         did, collection, key = ref.remote_id.removeprefix("at://").split("/")
         try:
@@ -165,18 +138,15 @@ class Bluesky:
     def _url(self, key: str) -> str:
         return f"https://bsky.app/profile/{self._handle}/post/{key}"
 
-    def _wired(self, what: str, call: Callable[[], Any]) -> Any:
+    def _preparing(self, what: str, call: Callable[[], Any]) -> Any:
         """A preparing call: nothing is out, whatever comes of it."""
         try:
             return call()
         except Exception as error:
-            fault = _before(self._fault(error))
-            why = f"{what}: {fault.why}"
-            raise NotPrepared(
-                NotSent(why, fault.permanent, fault.not_before, fault.status, fault.stale)
-            ) from error
+            fault = not_sent(self._fault(error))
+            raise protocol.NotPrepared(replace(fault, why=f"{what}: {fault.why}")) from error
 
-    def _fault(self, error: Exception) -> NotSent | Unknown:
+    def _fault(self, error: Exception) -> protocol.NotSent | protocol.Unknown:
         """What an error of the SDK means: by the status of the answer, since its classes mix them up."""
         response = getattr(error, "response", None)
         if response is None:
@@ -185,16 +155,12 @@ class Bluesky:
         status, why = int(response.status_code), f"{name} {message}".strip() or "without a reason"
         if name in _SIGN_IN_AGAIN:
             self._client = None
-            return NotSent(f"{status}: {why}", status=status)
+            return protocol.NotSent(f"{status}: {why}", status=status)
         if name == "BlobNotFound":  # a server forgets what no record refers to, after some hours
-            return NotSent(f"{status}: {why}", status=status, stale=FILES)
+            return protocol.NotSent(f"{status}: {why}", status=status, stale=FILES)
         if name == "InvalidSwap":  # two writers at one moment
-            return Unknown(f"{status}: {why}", status)
+            return protocol.Unknown(f"{status}: {why}", status)
         return answer_fault(status, why, response.headers, self._now())
-
-
-def _before(fault: NotSent | Unknown) -> NotSent:
-    return fault if isinstance(fault, NotSent) else NotSent(fault.why, status=fault.status)
 
 
 def _named(error: Exception) -> tuple[str, str]:
@@ -205,3 +171,12 @@ def _named(error: Exception) -> tuple[str, str]:
 
 def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> Bluesky:
+    """The publisher of an account, of its handle, app password and, where it is not bsky.social, its server."""
+    role = by_role("bluesky", secrets)
+    return Bluesky(role["base_url"], role["handle"], role["app_password"], folder)
+
+
+ADAPTER = Adapter(connect, log_in, identify)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kit.model.post import Post, PostMedia
+from kit.publish import protocol
 from kit.publish.http_outcome import TIME_LIMIT_S
+from kit.publish.platforms.find_post import of_this_attempt
 from kit.publish.platforms.graph import (
     CONTAINER,
     FULL,
@@ -26,27 +28,12 @@ from kit.publish.platforms.graph import (
     moment,
     rows_of,
 )
-from kit.publish.platforms.http_client import Failed, looks, poll_ended, preparing
-from kit.publish.platforms.matching import of_this_attempt, same_text
+from kit.publish.platforms.http_client import Failed, deleted, looks, poll_ended, preparing
 from kit.publish.platforms.media_urls import PublicFiles
-from kit.publish.platforms.takes import Takes, is_clip, refusals
-from kit.publish.protocol import (
-    Attempt,
-    Duplicate,
-    Limits,
-    Notes,
-    NotPrepared,
-    NotSent,
-    Posted,
-    Prepared,
-    RemoteRef,
-    Resend,
-    Result,
-    Save,
-    Unknown,
-    Unreadable,
-)
+from kit.publish.platforms.uploads import Notebook
+from kit.publish.validate import limits_of, validate
 from kit.tables.platforms import PLATFORMS
+from kit.text.compare import same_text
 
 _UNNAMED = "container/"
 """Before an id: the post is out in this container, but its own id could not be read."""
@@ -73,63 +60,59 @@ class Dialect:
     status: str
     reason: str
     text: str
-    takes: Takes
     item: Callable[[PostMedia, str, bool], dict[str, str]]
     text_only: Mapping[str, str]
 
 
 class Containers:
-    """One account on Instagram or Threads."""
+    """One account on Instagram or Threads. `files` is where the public can fetch the kit's folder."""
 
-    resend = Resend.SAME_CONTAINER
+    dialect: Dialect
+    resend = protocol.Resend.SAME_CONTAINER
 
     def __init__(
         self,
-        dialect: Dialect,
         user: str,
         token: str,
-        base: str,
         files: str | None,
         *,
+        base: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], None] = time.sleep,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
-        self.platform = dialect.platform
-        self._is, self._user, self._now, self._sleep = dialect, user, now, sleep
-        self._graph = Graph(base, token, now, time_limit_s)
-        self._files = PublicFiles(files, PLATFORMS[dialect.platform].name, time_limit_s)
+        self._is, self._user, self._now, self._sleep = self.dialect, user, now, sleep
+        self.platform = self._is.platform
+        self._graph = Graph(base or self.base_for(token), token, now, time_limit_s)
+        self._files = PublicFiles(files, PLATFORMS[self.platform].name, time_limit_s)
 
-    def limits(self) -> Limits:
+    def base_for(self, token: str) -> str:
+        """The API's address for this token."""
+        raise NotImplementedError
+
+    def limits(self) -> protocol.Limits:
         """The platform's limits, and how many posts of the moving 24 hours are used."""
         with preparing():
             used, total = self._quota()
-        row, takes = PLATFORMS[self.platform], self._is.takes
-        return Limits(
-            row.max_text, takes.max_media, row.max_image_bytes, takes.video_bytes, row.max_alt,
-            {"quota_used": str(used), "quota_total": str(total)},
+        return replace(
+            limits_of(self.platform), extra={"quota_used": str(used), "quota_total": str(total)}
         )  # fmt: skip
 
-    def validate(self, post: Post, limits: Limits) -> list[str]:
+    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
         """What the platform would refuse."""
-        return refusals(post, self._is.takes, limits)
+        return validate(post, limits)
 
-    def prepare(self, post: Post, known: Notes, save: Save) -> Prepared:
+    def prepare(self, post: Post, known: protocol.Notes, save: protocol.Save) -> protocol.Prepared:
         """Make the container, unless there is one, and wait until it can be published."""
-        notes = dict(known)
-
-        def keep(name: str, value: str) -> None:
-            notes[name] = value
-            save({name: value})
-
+        book = Notebook(known, save)
         with preparing():
-            if CONTAINER not in notes:
+            if CONTAINER not in book.notes:
                 self._room()
-                keep(CONTAINER, self._make(post, notes, keep))
-            self._await(notes[CONTAINER], (CONTAINER, *_items(post)))
-        return Prepared(notes)
+                book.keep({CONTAINER: self._make(post, book)})
+            self._await(book.notes[CONTAINER], (CONTAINER, *_items(post)))
+        return protocol.Prepared(book.notes)
 
-    def send(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
+    def send(self, post: Post, prepared: protocol.Prepared, attempt: protocol.Attempt) -> protocol.Result:
         """Publish the container."""
         container = prepared.notes[CONTAINER]
         try:
@@ -137,65 +120,65 @@ class Containers:
             found = id_of(answer)
         except Failed as fault:
             return self._refused(fault, container, attempt)
-        return Posted(RemoteRef(found, self._address(found)))
+        return protocol.Posted(protocol.RemoteRef(found, self._address(found)))
 
-    def find(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
+    def find(self, post: Post, attempt: protocol.Attempt) -> protocol.RemoteRef | protocol.Unreadable | None:
         """Ask the container whether it is out; then name the post by its words and its time."""
         container = attempt.notes.get(CONTAINER)
         if container is None:
-            return Unreadable("this attempt names no container")
+            return protocol.Unreadable("this attempt names no container")
         try:
             if self._status(container)[0] != "PUBLISHED":
                 return None
         except Failed as fault:
-            return Unreadable(f"the container cannot be read: {fault}")
-        return self._named(post, attempt) or RemoteRef(_UNNAMED + container)
+            return protocol.Unreadable(f"the container cannot be read: {fault}")
+        return self._named(post, attempt) or protocol.RemoteRef(_UNNAMED + container)
 
-    def delete(self, ref: RemoteRef) -> NotSent | Unknown | None:
+    def delete(self, ref: protocol.RemoteRef) -> protocol.NotSent | protocol.Unknown | None:
         """Delete the post; its container alone does not lead to it."""
         if ref.remote_id.startswith(_UNNAMED):
-            return NotSent("its id could not be read when it was found: delete it in the app", permanent=True)
-        try:
-            self._graph.delete(f"/{ref.remote_id}")
-        except Failed as fault:
-            if is_absent(fault):
-                return None
-            return fault.result if isinstance(fault.result, NotSent) else Unknown(str(fault))
-        return None
+            return protocol.NotSent(
+                "its id could not be read when it was found: delete it in the app", permanent=True
+            )
+        return deleted(lambda: self._graph.delete(f"/{ref.remote_id}"), is_absent)
 
-    def _refused(self, fault: Failed, container: str, attempt: Attempt) -> Result:
+    def _refused(self, fault: Failed, container: str, attempt: protocol.Attempt) -> protocol.Result:
         """What an answer other than success means, when the container has been asked as well.
 
         Why: a container that is out already is refused under codes that nobody documents, and an
         earlier, unanswered call may have published it.
         """
         result = fault.result
-        if not isinstance(result, NotSent) or result.status is None or is_about_token(fault):
+        if not isinstance(result, protocol.NotSent) or result.status is None or is_about_token(fault):
             return result
         try:
             status, _ = self._status(container)
         except Failed:
-            return result if result.stale or result.not_before else Unknown(result.why, result.status)
+            return (
+                result if result.stale or result.not_before else protocol.Unknown(result.why, result.status)
+            )
         if status == "PUBLISHED":
-            return Duplicate(f"the container is out already ({result.why})", status=result.status)
+            return protocol.Duplicate(f"the container is out already ({result.why})", status=result.status)
         lost = is_not_found_yet(fault) and attempt.number > _NOT_FOUND_TRIES
         if lost or status in ("EXPIRED", "ERROR"):
-            return NotSent(result.why, status=result.status, stale=(CONTAINER, *_children(attempt.notes)))
+            return protocol.NotSent(
+                result.why, status=result.status, stale=(CONTAINER, *_children(attempt.notes))
+            )
         return result
 
-    def _make(self, post: Post, notes: Mapping[str, str], keep: Callable[[str, str], None]) -> str:
+    def _make(self, post: Post, book: Notebook) -> str:
         if not post.media:
             return self._new({**self._is.text_only, self._is.text: post.text})
         if len(post.media) == 1:
             fields = self._is.item(post.media[0], self._files.checked(post.media[0]), False)
             return self._new({**fields, self._is.text: post.text})
         for name, medium in zip(_items(post), post.media, strict=True):
-            if name not in notes:
+            if name not in book.notes:
                 fields = self._is.item(medium, self._files.checked(medium), True)
-                keep(name, self._new({**fields, "is_carousel_item": "true"}))
+                book.keep({name: self._new({**fields, "is_carousel_item": "true"})})
         for name in _items(post):
-            self._await(notes[name], (name,))
-        children = ",".join(notes[name] for name in _items(post))
+            self._await(book.notes[name], (name,))
+        children = ",".join(book.notes[name] for name in _items(post))
         return self._new({"media_type": "CAROUSEL", "children": children, self._is.text: post.text})
 
     def _new(self, fields: Mapping[str, str]) -> str:
@@ -208,14 +191,16 @@ class Containers:
                 status, reason = self._status(container)
             except Failed as fault:
                 if is_absent(fault):
-                    raise NotPrepared(NotSent(f"the container is gone: {fault}", stale=stale)) from fault
+                    raise protocol.NotPrepared(
+                        protocol.NotSent(f"the container is gone: {fault}", stale=stale)
+                    ) from fault
                 raise
             if status in ("FINISHED", "PUBLISHED"):
                 return
             if status in ("EXPIRED", "ERROR"):
                 for_good = bool(_FOR_GOOD.search(reason))
                 why = f"the container is {status.lower()}: {reason or 'no reason given'}"
-                raise NotPrepared(NotSent(why, permanent=for_good, stale=stale))
+                raise protocol.NotPrepared(protocol.NotSent(why, permanent=for_good, stale=stale))
         raise poll_ended(PLATFORMS[self.platform].name)
 
     def _status(self, container: str) -> tuple[str, str]:
@@ -224,7 +209,7 @@ class Containers:
         body = self._graph.get(f"/{container}", fields=fields)
         status = body.get(self._is.status)
         if not isinstance(status, str) or not status:
-            raise Failed(Unknown("the container's status cannot be read"))
+            raise Failed(protocol.Unknown("the container's status cannot be read"))
         return status, str(body.get(self._is.reason) or "")
 
     def _quota(self) -> tuple[int, int]:
@@ -233,15 +218,15 @@ class Containers:
         try:
             return int(rows[0]["quota_usage"]), int(rows[0]["config"]["quota_total"])
         except (IndexError, KeyError, TypeError, ValueError) as error:
-            raise Failed(Unknown("the quota cannot be read")) from error
+            raise Failed(protocol.Unknown("the quota cannot be read")) from error
 
     def _room(self) -> None:
         used, total = self._quota()
         if used >= total:
             why = f"{used} of {total} posts of the last 24 hours are used"
-            raise NotPrepared(NotSent(why, not_before=self._now() + FULL))
+            raise protocol.NotPrepared(protocol.NotSent(why, not_before=self._now() + FULL))
 
-    def _named(self, post: Post, attempt: Attempt) -> RemoteRef | None:
+    def _named(self, post: Post, attempt: protocol.Attempt) -> protocol.RemoteRef | None:
         """The post itself among the newest, never simply the newest (trypost #281)."""
         fields = f"id,{self._is.text},permalink,timestamp"
         try:
@@ -255,7 +240,11 @@ class Containers:
             and of_this_attempt(moment(row.get("timestamp")), attempt, _LIVES)
             and row.get("id")
         ]
-        return RemoteRef(str(ours[0]["id"]), _text(ours[0].get("permalink"))) if len(ours) == 1 else None
+        return (
+            protocol.RemoteRef(str(ours[0]["id"]), _text(ours[0].get("permalink")))
+            if len(ours) == 1
+            else None
+        )
 
     def _address(self, found: str) -> str | None:
         """Where the post can be read; it is out, whether this is answered or not."""
@@ -280,4 +269,4 @@ def _text(value: Any) -> str | None:
 
 def picture_or_clip(medium: PostMedia, address: str) -> dict[str, str]:
     """The field that names a file's public address."""
-    return {"video_url": address} if is_clip(medium) else {"image_url": address}
+    return {"video_url": address} if medium.is_video else {"image_url": address}

@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from kit.model.post import Post, PostMedia
-from kit.publish.http_outcome import TIME_LIMIT_S
+from kit.publish import protocol
+from kit.publish.http_outcome import CLOCKS_APART, TIME_LIMIT_S
+from kit.publish.platforms.adapter import Adapter
+from kit.publish.platforms.facebook_login import identify, log_in
+from kit.publish.platforms.find_post import Row, of_this_attempt, pick
 from kit.publish.platforms.graph import (
     VERSION,
     Graph,
@@ -24,33 +28,17 @@ from kit.publish.platforms.graph import (
     moment,
     rows_of,
 )
-from kit.publish.platforms.http_client import Failed, preparing
-from kit.publish.platforms.matching import SLACK, of_this_attempt, same_text
+from kit.publish.platforms.http_client import Failed, deleted, preparing
 from kit.publish.platforms.subrip import locale, subrip
-from kit.publish.platforms.takes import Takes, is_clip, refusals
-from kit.publish.protocol import (
-    Attempt,
-    Limits,
-    Notes,
-    NotPrepared,
-    NotSent,
-    Posted,
-    Prepared,
-    RemoteRef,
-    Resend,
-    Result,
-    Save,
-    Unknown,
-    Unreadable,
-)
+from kit.publish.platforms.uploads import Notebook
+from kit.publish.validate import limits_of, validate
 from kit.tables.credentials import by_role
-from kit.tables.platforms import PLATFORMS
+from kit.text.compare import same_text
 
 _log = logging.getLogger("kit.publish")
 
 BASE = f"https://graph.facebook.com/{VERSION}"
 SITE = "https://www.facebook.com"
-_TAKES = Takes(max_media=10, video_bytes=4_000_000_000, video_s=(1, 14_400))
 _CLIP = ("session", "video", "offset", "end")
 """Notes of an upload in parts: where it stands, so that a restart goes on from there."""
 _MOST = 100
@@ -60,7 +48,7 @@ class Facebook:
     """One page, with the page's own token."""
 
     platform = "facebook"
-    resend = Resend.NEVER
+    resend = protocol.Resend.NEVER
 
     def __init__(
         self,
@@ -75,34 +63,26 @@ class Facebook:
         self._page, self._folder = page, folder
         self._graph = Graph(base, token, now, time_limit_s)
 
-    def limits(self) -> Limits:
+    def limits(self) -> protocol.Limits:
         """The platform's row: a page has no address to ask for its limits."""
-        row = PLATFORMS[self.platform]
-        return Limits(
-            row.max_text, _TAKES.max_media, row.max_image_bytes, _TAKES.video_bytes, row.max_alt
-        )  # fmt: skip
+        return limits_of(self.platform)
 
-    def validate(self, post: Post, limits: Limits) -> list[str]:
+    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
         """What the platform would refuse."""
-        return refusals(post, _TAKES, limits)
+        return validate(post, limits)
 
-    def prepare(self, post: Post, known: Notes, save: Save) -> Prepared:
+    def prepare(self, post: Post, known: protocol.Notes, save: protocol.Save) -> protocol.Prepared:
         """Upload the photos with their alternative text, or the clip; nothing of it is public."""
-        notes = dict(known)
-
-        def keep(**found: str) -> None:
-            notes.update(found)
-            save(found)
-
+        book = Notebook(known, save)
         with preparing():
             for name, medium in _photos(post):
-                if name not in notes:
-                    keep(**{name: self._photo(medium)})
+                if name not in book.notes:
+                    book.keep({name: self._photo(medium)})
             if clip := _clip_of(post):
-                self._upload(clip, notes, keep)
-        return Prepared(notes)
+                self._upload(clip, book)
+        return protocol.Prepared(book.notes)
 
-    def send(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
+    def send(self, post: Post, prepared: protocol.Prepared, attempt: protocol.Attempt) -> protocol.Result:
         """The post, or the end of the clip's upload, which is what publishes it."""
         try:
             if clip := _clip_of(post):
@@ -110,38 +90,33 @@ class Facebook:
             return self._publish(post, prepared.notes)
         except Failed as fault:
             stale = tuple(name for name, _ in _photos(post))
-            if stale and isinstance(fault.result, NotSent) and is_invalid(fault):
+            if stale and isinstance(fault.result, protocol.NotSent) and is_invalid(fault):
                 # an unpublished photo lives for a day: let a person's next try make them anew
-                return NotSent(fault.result.why, permanent=True, status=fault.result.status, stale=stale)
+                return protocol.NotSent(
+                    fault.result.why, permanent=True, status=fault.result.status, stale=stale
+                )
             return fault.result
 
-    def find(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
+    def find(self, post: Post, attempt: protocol.Attempt) -> protocol.RemoteRef | protocol.Unreadable | None:
         """The clip itself; else the page's posts and scheduled posts, by photo, or by words and time."""
         try:
             if (video := attempt.notes.get("video")) and (found := self._published(video)):
                 return found
-            since = str(int((attempt.started - SLACK).timestamp()))
+            since = str(int((attempt.started - CLOCKS_APART).timestamp()))
             for edge in ("feed", "scheduled_posts"):
                 rows = self._rows(edge, since)
-                for row in rows:
-                    if _is_ours(row, post, attempt):
-                        found_id = id_of(row)
-                        return RemoteRef(found_id, str(row.get("permalink_url") or f"{SITE}/{found_id}"))
+                if row := _ours(rows, post, attempt):
+                    found_id = id_of(row)
+                    return protocol.RemoteRef(found_id, str(row.get("permalink_url") or f"{SITE}/{found_id}"))
                 if len(rows) >= _MOST:
-                    return Unreadable(f"the page has more than {_MOST} posts since then")
+                    return protocol.Unreadable(f"the page has more than {_MOST} posts since then")
         except Failed as fault:
-            return Unreadable(str(fault))
+            return protocol.Unreadable(str(fault))
         return None
 
-    def delete(self, ref: RemoteRef) -> NotSent | Unknown | None:
+    def delete(self, ref: protocol.RemoteRef) -> protocol.NotSent | protocol.Unknown | None:
         """Delete the post or the clip."""
-        try:
-            self._graph.delete(f"/{ref.remote_id}")
-        except Failed as fault:
-            if is_absent(fault):
-                return None
-            return fault.result if isinstance(fault.result, NotSent) else Unknown(str(fault))
-        return None
+        return deleted(lambda: self._graph.delete(f"/{ref.remote_id}"), is_absent)
 
     def _photo(self, medium: PostMedia) -> str:
         path = self._folder / medium.path
@@ -150,14 +125,15 @@ class Facebook:
             self._graph.post(f"/{self._page}/photos", files, published="false", alt_text_custom=medium.alt)
         )
 
-    def _upload(self, clip: PostMedia, notes: Mapping[str, str], keep: Callable[..., None]) -> None:
+    def _upload(self, clip: PostMedia, book: Notebook) -> None:
         """In the parts that the platform asks for. Raises NotPrepared."""
+        notes = book.notes
         if "session" not in notes:
             begun = self._graph.post(f"/{self._page}/videos", upload_phase="start", file_size=str(clip.bytes))
-            keep(
-                session=id_of(begun, "upload_session_id"), video=id_of(begun, "video_id"),
-                offset=id_of(begun, "start_offset"), end=id_of(begun, "end_offset"),
-            )  # fmt: skip
+            book.keep({
+                "session": id_of(begun, "upload_session_id"), "video": id_of(begun, "video_id"),
+                "offset": id_of(begun, "start_offset"), "end": id_of(begun, "end_offset"),
+            })  # fmt: skip
         with (self._folder / clip.path).open("rb") as file:
             while (start := int(notes["offset"])) < (end := int(notes["end"])):
                 file.seek(start)
@@ -168,32 +144,34 @@ class Facebook:
                         upload_session_id=notes["session"], start_offset=str(start),
                     )  # fmt: skip
                 except Failed as fault:
-                    if isinstance(fault.result, NotSent) and fault.result.permanent:
-                        raise NotPrepared(NotSent(fault.result.why, stale=_CLIP)) from fault
+                    if isinstance(fault.result, protocol.NotSent) and fault.result.permanent:
+                        raise protocol.NotPrepared(protocol.NotSent(fault.result.why, stale=_CLIP)) from fault
                     raise
                 moved = id_of(went, "start_offset")
                 if int(moved) <= start:
-                    raise NotPrepared(NotSent("the upload of the clip does not move", stale=_CLIP))
-                keep(offset=moved, end=id_of(went, "end_offset"))
+                    raise protocol.NotPrepared(
+                        protocol.NotSent("the upload of the clip does not move", stale=_CLIP)
+                    )
+                book.keep({"offset": moved, "end": id_of(went, "end_offset")})
 
-    def _publish(self, post: Post, notes: Notes) -> Posted:
+    def _publish(self, post: Post, notes: protocol.Notes) -> protocol.Posted:
         form = {"message": post.text}
         attached = [{"media_fbid": notes[name]} for name, _ in _photos(post)]
         if attached:
             form["attached_media"] = json.dumps(attached)
         found = id_of(self._graph.post(f"/{self._page}/feed", None, **form))
-        return Posted(RemoteRef(found, f"{SITE}/{found}"))
+        return protocol.Posted(protocol.RemoteRef(found, f"{SITE}/{found}"))
 
-    def _publish_clip(self, post: Post, clip: PostMedia, notes: Notes) -> Result:
+    def _publish_clip(self, post: Post, clip: PostMedia, notes: protocol.Notes) -> protocol.Result:
         answer = self._graph.post(
             f"/{self._page}/videos", None, upload_phase="finish", upload_session_id=notes["session"],
             description=post.text, published="true",
         )  # fmt: skip
         if answer.get("success") is not True:
-            return Unknown("the end of the upload was answered without «success»")
+            return protocol.Unknown("the end of the upload was answered without «success»")
         if clip.captions is not None:
             self._captions(notes["video"], clip.captions, post.language)
-        return Posted(RemoteRef(notes["video"], f"{SITE}/{notes['video']}"))
+        return protocol.Posted(protocol.RemoteRef(notes["video"], f"{SITE}/{notes['video']}"))
 
     def _captions(self, video: str, captions: PostMedia, language: str) -> None:
         """Beside what stands in the picture already, so that a refusal must not undo a post that is out."""
@@ -207,7 +185,7 @@ class Facebook:
         except (Failed, OSError, ValueError) as fault:
             _log.warning("the clip is out, its captions file was not taken: %s", fault)
 
-    def _published(self, video: str) -> RemoteRef | None:
+    def _published(self, video: str) -> protocol.RemoteRef | None:
         """The clip, if it is out. Raises Failed when it cannot be read."""
         try:
             found = self._graph.get(f"/{video}", fields="published,permalink_url")
@@ -218,7 +196,7 @@ class Facebook:
         if found.get("published") is not True:
             return None
         link = found.get("permalink_url")
-        return RemoteRef(video, f"{SITE}{link}" if str(link).startswith("/") else f"{SITE}/{video}")
+        return protocol.RemoteRef(video, f"{SITE}{link}" if str(link).startswith("/") else f"{SITE}/{video}")
 
     def _rows(self, edge: str, since: str) -> list[dict[str, Any]]:
         fields = "id,message,created_time,permalink_url,attachments{target,subattachments{target}}"
@@ -230,20 +208,24 @@ class Facebook:
 
 def _photos(post: Post) -> list[tuple[str, PostMedia]]:
     """Each picture of a post with the note that holds its id."""
-    return [(f"photo{number}", m) for number, m in enumerate(post.media) if not is_clip(m)]
+    return [(f"photo{number}", m) for number, m in enumerate(post.media) if not m.is_video]
 
 
 def _clip_of(post: Post) -> PostMedia | None:
-    return next((medium for medium in post.media if is_clip(medium)), None)
+    return next((medium for medium in post.media if medium.is_video), None)
 
 
-def _is_ours(row: Mapping[str, Any], post: Post, attempt: Attempt) -> bool:
+def _ours(rows: list[dict[str, Any]], post: Post, attempt: protocol.Attempt) -> Row | None:
     """By a photo that was uploaded for this post alone, or by its words since the attempt began."""
-    ours = {attempt.notes[name] for name, _ in _photos(post) if name in attempt.notes}
-    if ours & set(_targets(row.get("attachments"))):
-        return True
-    created = moment(row.get("created_time"))
-    return same_text(row.get("message"), post.text) and of_this_attempt(created, attempt)
+    photos = {attempt.notes[name] for name, _ in _photos(post) if name in attempt.notes}
+    return pick(
+        rows,
+        lambda row: not photos.isdisjoint(_targets(row.get("attachments"))),
+        lambda row: (
+            same_text(row.get("message"), post.text)
+            and of_this_attempt(moment(row.get("created_time")), attempt)
+        ),
+    )
 
 
 def _targets(attachments: object) -> Iterator[str]:
@@ -261,3 +243,6 @@ def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None
     """The page that these credentials belong to. No network."""
     held = by_role("facebook", secrets)
     return Facebook(held["page_id"], held["page_token"], folder)
+
+
+ADAPTER = Adapter(connect, log_in, identify)

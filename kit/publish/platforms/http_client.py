@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from kit.errors import InputError
-from kit.publish.http_outcome import TIME_LIMIT_S, answer_fault, fault_of, timed_client
+from kit.publish.http_outcome import TIME_LIMIT_S, answer_fault, fault_of, not_sent, timed_client
 from kit.publish.protocol import Duplicate, NotPrepared, NotSent, Unknown
 
 NAPS_S = (1, 2, 4, 8, 15, 30)
@@ -96,16 +96,24 @@ def object_of(answer: httpx.Response, now: datetime, why: str = "") -> dict[str,
     return body
 
 
+def deleted(call: Callable[[], object], is_gone: Callable[[Failed], bool]) -> NotSent | Unknown | None:
+    """What a deleting call has done; None also for what was gone before."""
+    try:
+        call()
+    except Failed as fault:
+        if is_gone(fault):
+            return None
+        return fault.result if isinstance(fault.result, NotSent) else Unknown(str(fault))
+    return None
+
+
 @contextmanager
 def preparing() -> Iterator[None]:
     """In here a failed call has published nothing, whatever happened to it: it becomes NotPrepared."""
     try:
         yield
     except Failed as fault:
-        result = fault.result
-        if not isinstance(result, NotSent):
-            result = NotSent(result.why, status=result.status)
-        raise NotPrepared(result) from fault
+        raise NotPrepared(not_sent(fault.result)) from fault
 
 
 def looks(sleep: Callable[[float], None]) -> Iterator[None]:

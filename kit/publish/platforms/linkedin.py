@@ -11,6 +11,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,30 +21,27 @@ import httpx
 
 from kit.errors import InputError
 from kit.model.post import Post, PostMedia
+from kit.publish import protocol
 from kit.publish.http_outcome import TIME_LIMIT_S
-from kit.publish.platforms.http_client import Calls, Failed, looks, object_of, parsed, poll_ended, preparing
-from kit.publish.platforms.linkedin_text import little, plain
-from kit.publish.platforms.matching import of_this_attempt, same_text
-from kit.publish.platforms.subrip import locale, subrip
-from kit.publish.platforms.takes import Takes, is_clip, refusals
-from kit.publish.protocol import (
-    Attempt,
-    Duplicate,
-    Limits,
-    Notes,
-    NotPrepared,
-    NotSent,
-    Posted,
-    Prepared,
-    RemoteRef,
-    Resend,
-    Result,
-    Save,
-    Unknown,
-    Unreadable,
+from kit.publish.platforms.adapter import Adapter
+from kit.publish.platforms.find_post import Row, of_this_attempt, pick
+from kit.publish.platforms.http_client import (
+    Calls,
+    Failed,
+    deleted,
+    looks,
+    object_of,
+    parsed,
+    poll_ended,
+    preparing,
 )
+from kit.publish.platforms.linkedin_login import identify, log_in
+from kit.publish.platforms.linkedin_text import little, plain
+from kit.publish.platforms.subrip import locale, subrip
+from kit.publish.platforms.uploads import Notebook
+from kit.publish.validate import limits_of, validate
 from kit.tables.credentials import by_role
-from kit.tables.platforms import PLATFORMS
+from kit.text.compare import same_text
 
 _log = logging.getLogger("kit.publish")
 
@@ -52,21 +50,18 @@ SITE = "https://www.linkedin.com/feed/update"
 VERSION = "202605"
 """The month whose API is spoken; read 2026-11-23. LinkedIn keeps a version for at least a year."""
 OLD_AFTER_MONTHS = 10
-_TAKES = Takes(
-    max_media=20, video_bytes=500_000_000, video_s=(3, 600), video_ratio=(1 / 2.4, 2.4),
-    image_least=(552, 276),
-)  # fmt: skip
 _AUTHOR = re.compile(r"urn:li:(organization|person):[\w-]+")
 _POST = re.compile(r"urn:li:(?:share|ugcPost|activity):\d+")
 _NO_CAPTIONS = "captions_refused"
 _MOST = 50
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class LinkedIn:
     """One author."""
 
     platform = "linkedin"
-    resend = Resend.NEVER
+    resend = protocol.Resend.NEVER
 
     def __init__(
         self,
@@ -93,38 +88,28 @@ class LinkedIn:
         if self._warning:
             _log.warning("%s", self._warning)
 
-    def limits(self) -> Limits:
+    def limits(self) -> protocol.Limits:
         """The platform's row: there is no address to ask. `extra` names the version, and warns of its age."""
-        row = PLATFORMS[self.platform]
         extra = {"version": self._version} | ({"warning": self._warning} if self._warning else {})
-        return Limits(
-            row.max_text, _TAKES.max_media, row.max_image_bytes, _TAKES.video_bytes, row.max_alt, extra
-        )  # fmt: skip
+        return replace(limits_of(self.platform), extra=extra)
 
-    def validate(self, post: Post, limits: Limits) -> list[str]:
+    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
         """What the platform would refuse."""
-        return refusals(post, _TAKES, limits)
+        return validate(post, limits)
 
-    def prepare(self, post: Post, known: Notes, save: Save) -> Prepared:
+    def prepare(self, post: Post, known: protocol.Notes, save: protocol.Save) -> protocol.Prepared:
         """Upload what is not there yet, and wait until LinkedIn can show it."""
-        notes = dict(known)
-
-        def keep(name: str, value: str) -> None:
-            notes[name] = value
-            save({name: value})
-
+        book = Notebook(known, save)
         with preparing():
             for number, medium in enumerate(post.media):
                 name, kind = _note(number, medium)
-                if name not in notes:
-                    keep(
-                        name,
-                        self._video(medium, post, notes, keep) if is_clip(medium) else self._image(medium),
-                    )
-                self._await(kind, notes[name], name)
-        return Prepared(notes)
+                if name not in book.notes:
+                    made = self._video(medium, post, book) if medium.is_video else self._image(medium)
+                    book.keep({name: made})
+                self._await(kind, book.notes[name], name)
+        return protocol.Prepared(book.notes)
 
-    def send(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
+    def send(self, post: Post, prepared: protocol.Prepared, attempt: protocol.Attempt) -> protocol.Result:
         """The post."""
         body = {
             "author": self._author,
@@ -143,13 +128,13 @@ class LinkedIn:
             return fault.result
         found = answer.headers.get("x-restli-id", "")
         if not _POST.fullmatch(found):
-            return Unknown(f"{answer.status_code}: the answer names no post", answer.status_code)
-        return Posted(_ref(found))
+            return protocol.Unknown(f"{answer.status_code}: the answer names no post", answer.status_code)
+        return protocol.Posted(_ref(found))
 
-    def find(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
+    def find(self, post: Post, attempt: protocol.Attempt) -> protocol.RemoteRef | protocol.Unreadable | None:
         """Among the organisation's newest posts: by its own upload, or by its words since the attempt began."""
         if not self._author.startswith("urn:li:organization:"):
-            return Unreadable("LinkedIn lets nobody read a member's posts")
+            return protocol.Unreadable("LinkedIn lets nobody read a member's posts")
         try:
             answer = self._asked(
                 "GET", "/rest/posts", headers={"X-RestLi-Method": "FINDER"},
@@ -157,25 +142,19 @@ class LinkedIn:
             )  # fmt: skip
             rows = object_of(answer, self._now()).get("elements")
         except Failed as fault:
-            return Unreadable(f"{fault} (reading needs r_organization_social)")
+            return protocol.Unreadable(f"{fault} (reading needs r_organization_social)")
         if not isinstance(rows, list):
-            return Unreadable("the list of posts cannot be read")
-        ours = [row for row in rows if isinstance(row, dict) and _is_ours(row, post, attempt)]
-        return _ref(str(ours[0].get("id"))) if ours else None
+            return protocol.Unreadable("the list of posts cannot be read")
+        ours = _ours([row for row in rows if isinstance(row, dict)], post, attempt)
+        return _ref(str(ours.get("id"))) if ours else None
 
-    def delete(self, ref: RemoteRef) -> NotSent | Unknown | None:
+    def delete(self, ref: protocol.RemoteRef) -> protocol.NotSent | protocol.Unknown | None:
         """Delete the post; LinkedIn answers a second time as the first."""
-        try:
-            self._asked(
-                "DELETE",
-                f"/rest/posts/{quote(ref.remote_id, safe='')}",
-                headers={"X-RestLi-Method": "DELETE"},
-            )
-        except Failed as fault:
-            if fault.result.status == 404:
-                return None
-            return fault.result if isinstance(fault.result, NotSent) else Unknown(str(fault))
-        return None
+        address = f"/rest/posts/{quote(ref.remote_id, safe='')}"
+        return deleted(
+            lambda: self._asked("DELETE", address, headers={"X-RestLi-Method": "DELETE"}),
+            lambda fault: fault.result.status == 404,
+        )
 
     def _asked(self, method: str, address: str, **how: Any) -> httpx.Response:
         """One call, and its answer if it is a success. Raises Failed."""
@@ -187,10 +166,12 @@ class LinkedIn:
         if "DUPLICATE_POST" in answer.text:
             named = _POST.search(answer.text)
             hint = _ref(named[0]) if named else None
-            raise Failed(Duplicate(f"{answer.status_code}: {why}"[:300], hint, answer.status_code), body)
+            raise Failed(
+                protocol.Duplicate(f"{answer.status_code}: {why}"[:300], hint, answer.status_code), body
+            )
         if answer.status_code == 426:
             why = f"426: LinkedIn no longer speaks version {self._version}: a newer edition of the kit is needed"
-            raise Failed(NotSent(why, permanent=True, status=426), body)
+            raise Failed(protocol.NotSent(why, permanent=True, status=426), body)
         if answer.status_code == 401:
             why = f"{why} (the token has expired or was withdrawn: `kit accounts login`)"
         object_of(answer, self._now(), why)
@@ -202,7 +183,7 @@ class LinkedIn:
         answer = self._asked("POST", f"/rest/{kind}", params={"action": "initializeUpload"}, json=body)
         value = object_of(answer, self._now()).get("value")
         if not isinstance(value, dict):
-            raise Failed(Unknown("the answer names no upload"))
+            raise Failed(protocol.Unknown("the answer names no upload"))
         return value
 
     def _image(self, medium: PostMedia) -> str:
@@ -211,10 +192,8 @@ class LinkedIn:
         self._put(begun.get("uploadUrl"), content=data, headers={"Content-Type": medium.media_type})
         return _urn(begun, "image")
 
-    def _video(
-        self, medium: PostMedia, post: Post, notes: Mapping[str, str], keep: Callable[[str, str], None]
-    ) -> str:
-        captions = medium.captions if _NO_CAPTIONS not in notes else None
+    def _video(self, medium: PostMedia, post: Post, book: Notebook) -> str:
+        captions = medium.captions if _NO_CAPTIONS not in book.notes else None
         begun = self._begun(
             "videos", fileSizeBytes=medium.bytes, uploadCaptions=captions is not None, uploadThumbnail=False
         )
@@ -228,7 +207,7 @@ class LinkedIn:
                 )  # fmt: skip
                 parts.append(answer.headers.get("etag", "").strip('"'))
         if captions is not None:
-            self._captions(begun.get("captionsUploadUrl"), captions, post.language, keep)
+            self._captions(begun.get("captionsUploadUrl"), captions, post.language, book)
         done = {
             "video": video, "uploadToken": str(begun.get("uploadToken") or ""), "uploadedPartIds": parts
         }  # fmt: skip
@@ -237,9 +216,7 @@ class LinkedIn:
         )
         return video
 
-    def _captions(
-        self, address: object, captions: PostMedia, language: str, keep: Callable[[str, str], None]
-    ) -> None:
+    def _captions(self, address: object, captions: PostMedia, language: str, book: Notebook) -> None:
         """Refused captions are left out at the next try: what is said stands in the picture as well."""
         spoken, country = locale(language)
         metadata = {
@@ -254,19 +231,21 @@ class LinkedIn:
         try:
             self._put(address, method="POST", files=files)
         except Failed as fault:
-            if isinstance(fault.result, NotSent) and fault.result.permanent:
-                keep(_NO_CAPTIONS, "yes")
+            if isinstance(fault.result, protocol.NotSent) and fault.result.permanent:
+                book.keep({_NO_CAPTIONS: "yes"})
                 why = f"LinkedIn does not take the captions file ({fault}): the clip goes without it"
-                raise NotPrepared(NotSent(why)) from fault
+                raise protocol.NotPrepared(protocol.NotSent(why)) from fault
             raise
 
     def _put(self, address: object, method: str = "PUT", **how: Any) -> httpx.Response:
         """Upload to an address that LinkedIn has named. Raises Failed for one outside LinkedIn."""
         if not isinstance(address, str):
-            raise Failed(Unknown("the answer names no address to upload to"))
+            raise Failed(protocol.Unknown("the answer names no address to upload to"))
         host, home = urlsplit(address).hostname or "", urlsplit(self._base).hostname
         if host != home and not host.endswith(".linkedin.com"):
-            raise Failed(NotSent(f"LinkedIn names {host!r} to upload to: the token is not sent there"))
+            raise Failed(
+                protocol.NotSent(f"LinkedIn names {host!r} to upload to: the token is not sent there")
+            )
         return self._asked(method, address, **how)
 
     def _await(self, kind: str, urn: str, name: str) -> None:
@@ -282,7 +261,9 @@ class LinkedIn:
             if status == "AVAILABLE":
                 return
             if status == "PROCESSING_FAILED":
-                raise NotPrepared(NotSent("LinkedIn could not process the file", stale=(name,)))
+                raise protocol.NotPrepared(
+                    protocol.NotSent("LinkedIn could not process the file", stale=(name,))
+                )
         raise poll_ended("LinkedIn")
 
 
@@ -296,30 +277,34 @@ def version_warning(version: str, today: date) -> str | None:
 
 def _note(number: int, medium: PostMedia) -> tuple[str, str]:
     """The note that holds an upload's urn, and what LinkedIn calls its kind."""
-    return ("video", "videos") if is_clip(medium) else (f"image{number}", "images")
+    return ("video", "videos") if medium.is_video else (f"image{number}", "images")
 
 
-def _content(post: Post, notes: Notes) -> dict[str, Any]:
+def _content(post: Post, notes: protocol.Notes) -> dict[str, Any]:
     """The files of a post. Alternative text is for pictures: a clip has no field for it."""
     if not post.media:
         return {}
     shown = [
-        {"id": notes[_note(number, m)[0]]} | ({} if is_clip(m) else {"altText": m.alt})
+        {"id": notes[_note(number, m)[0]]} | ({} if m.is_video else {"altText": m.alt})
         for number, m in enumerate(post.media)
     ]
     return {"content": {"multiImage": {"images": shown}} if len(shown) > 1 else {"media": shown[0]}}
 
 
-def _is_ours(row: Mapping[str, Any], post: Post, attempt: Attempt) -> bool:
-    uploads = {value for value in attempt.notes.values() if value.startswith("urn:li:")}
-    if any(json.dumps(urn) in json.dumps(row.get("content")) for urn in uploads):
-        return True
-    created = row.get("publishedAt") or row.get("createdAt")
-    at = (
-        datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=created) if isinstance(created, int) else None
-    )
-    said = plain(str(row.get("commentary") or ""))
-    return same_text(said, post.text) and of_this_attempt(at, attempt)
+def _ours(rows: list[dict[str, Any]], post: Post, attempt: protocol.Attempt) -> Row | None:
+    """By an upload of this post, or by its words since the attempt began."""
+    uploads = [json.dumps(value) for value in attempt.notes.values() if value.startswith("urn:li:")]
+
+    def has_upload(row: Row) -> bool:
+        content = json.dumps(row.get("content"))
+        return any(urn in content for urn in uploads)
+
+    def says_it(row: Row) -> bool:
+        created = row.get("publishedAt") or row.get("createdAt")
+        at = _EPOCH + timedelta(milliseconds=created) if isinstance(created, int) else None
+        return same_text(plain(str(row.get("commentary") or "")), post.text) and of_this_attempt(at, attempt)
+
+    return pick(rows, has_upload, says_it)
 
 
 def _instructions(begun: Mapping[str, Any], size: int) -> list[tuple[int, int, object]]:
@@ -330,22 +315,25 @@ def _instructions(begun: Mapping[str, Any], size: int) -> list[tuple[int, int, o
     except (TypeError, KeyError, ValueError):
         parts = []
     if sum(last - first + 1 for first, last, _ in parts) != size:
-        raise Failed(Unknown("the parts that LinkedIn asks for are not the clip"))
+        raise Failed(protocol.Unknown("the parts that LinkedIn asks for are not the clip"))
     return parts
 
 
 def _urn(begun: Mapping[str, Any], kind: str) -> str:
     found = begun.get(kind)
     if not isinstance(found, str) or not found.startswith(f"urn:li:{kind}:"):
-        raise Failed(Unknown(f"the answer names no {kind}"))
+        raise Failed(protocol.Unknown(f"the answer names no {kind}"))
     return found
 
 
-def _ref(urn: str) -> RemoteRef:
-    return RemoteRef(urn, f"{SITE}/{urn}/")
+def _ref(urn: str) -> protocol.RemoteRef:
+    return protocol.RemoteRef(urn, f"{SITE}/{urn}/")
 
 
 def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> LinkedIn:
     """The author that these credentials belong to. No network."""
     held = by_role("linkedin", secrets)
     return LinkedIn(held["author"], held["access_token"], folder)
+
+
+ADAPTER = Adapter(connect, log_in, identify)

@@ -10,7 +10,7 @@ import html
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,37 +20,18 @@ import requests
 
 from kit.errors import InputError
 from kit.model.post import Post, PostMedia
-from kit.publish.fits import is_video, misfits, outlived
-from kit.publish.http_outcome import (
-    CLOCKS_APART,
-    TIME_LIMIT_S,
-    answered,
-    said,
-    session_fault,
-    timed_session,
-    unprepared,
-)
-from kit.publish.protocol import (
-    Attempt,
-    Duplicate,
-    Limits,
-    Notes,
-    NotPrepared,
-    NotSent,
-    Posted,
-    Prepared,
-    RemoteRef,
-    Resend,
-    Result,
-    Save,
-    Unknown,
-    Unreadable,
-)
+from kit.publish import protocol
+from kit.publish.http_outcome import CLOCKS_APART, TIME_LIMIT_S, said, timed_session, unprepared
+from kit.publish.platforms.adapter import Adapter
+from kit.publish.platforms.find_post import Row, look, paged
+from kit.publish.platforms.mastodon_instance import limits_of
+from kit.publish.platforms.mastodon_login import identify, log_in
+from kit.publish.platforms.uploads import Notebook, fresh, outlived
+from kit.publish.validate import validate
 from kit.tables.credentials import by_role
 from kit.tables.languages import LANGUAGES
-from kit.tables.platforms import PLATFORMS
-from kit.text.compare import plain_words
-from kit.text.length import mastodon, without_servers
+from kit.text.compare import same_text
+from kit.text.length import without_servers
 
 _log = logging.getLogger("kit.publish")
 
@@ -58,13 +39,6 @@ POLLS, NAP_S = 20, 2.0
 """How often an upload's processing is asked after, and the wait between. Later passes go on."""
 PAGES, PAGE = 5, 40
 """Of the timeline; 40 posts is the most that one call gives (docs.joinmastodon.org, 2026-11-23)."""
-_DEFAULTS = {
-    "max_characters": 500, "max_media_attachments": 4, "characters_reserved_per_url": 23,
-    "image_size_limit": 16_777_216, "video_size_limit": 103_809_024,
-}  # fmt: skip
-_HONOURS_KEY = re.compile(r"(\d+)\.\d+\.\d+(?:-?(?:alpha|beta|rc|nightly)[\w.-]*)?")
-"""Mastodon itself, also before a release. `2.7.2 (compatible; Pleroma …)`, forks (`+glitch`) and GoToSocial
-(`0.17.3`) are not known to honour the key, so a person is asked there."""
 _BREAK, _TAG = re.compile(r"<br ?/?>|</p>", re.I), re.compile(r"<[^>]*>")
 
 
@@ -72,7 +46,7 @@ class Mastodon:
     """One account. `nap` waits between polls."""
 
     platform = "mastodon"
-    resend = Resend.IDEMPOTENCY_KEY
+    resend = protocol.Resend.IDEMPOTENCY_KEY
     earliest = timedelta(minutes=6)
     """Mastodon takes a post to keep if its time is more than five minutes ahead (2026-11-23)."""
 
@@ -102,15 +76,15 @@ class Mastodon:
         )
         self._token = access_token
         self._folder, self._now, self._nap = folder, now, nap
-        self._limits: Limits | None = None
+        self._limits: protocol.Limits | None = None
         self._me: str | None = None
 
     # what the server takes
 
-    def limits(self) -> Limits:
+    def limits(self) -> protocol.Limits:
         """What the server says of itself, by v2 or, where it has none, by v1."""
         if self._limits is None:
-            self._limits = _limits_of(self._instance())
+            self._limits = limits_of(self._instance())
         return self._limits
 
     def _instance(self) -> Mapping[str, Any]:
@@ -123,51 +97,34 @@ class Mastodon:
                     auth=lambda request: request,  # else a .netrc file would replace the token
                 )
             except requests.RequestException as error:
-                raise unprepared(session_fault(self._session, error, self._now())) from error
-            found = answered(answer)
+                raise unprepared(self._session.fault(error, self._now())) from error
+            found = self._session.body
             if answer.ok and found.get("version"):
                 return found
             if version == "v1" or answer.status_code not in (404, 405, 410, 501):
-                fault = session_fault(self._session, requests.HTTPError(), self._now())
+                fault = self._session.fault(requests.HTTPError(), self._now())
                 raise unprepared(replace(fault, why=f"the server does not say what it is ({fault.why})"))
         raise AssertionError("unreachable")
 
-    def validate(self, post: Post, limits: Limits) -> list[str]:
-        """The common rules with the server's own limits, and its kinds and sizes of files."""
-        says = limits.extra
-
-        def count(text: str) -> int:
-            return mastodon(text, int(says.get("url_length", _DEFAULTS["characters_reserved_per_url"])))
-
-        faults = misfits(post, PLATFORMS["mastodon"], limits, count)
-        for medium in post.media:
-            if (types := says.get("types")) and medium.media_type not in types.split():
-                faults.append(f"{medium.path} is {medium.media_type}, which this server does not take")
-            most = int(says.get("video_pixels" if is_video(medium) else "image_pixels", 0))
-            if most and (pixels := (medium.width or 0) * (medium.height or 0)) > most:
-                faults.append(f"{medium.path} has {pixels:,} pixels, and this server takes {most:,}")
-        return faults
+    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
+        """What this server would refuse, in words. No network."""
+        return validate(post, limits)
 
     # preparing
 
-    def prepare(self, post: Post, known: Notes, save: Save) -> Prepared:
+    def prepare(self, post: Post, known: protocol.Notes, save: protocol.Save) -> protocol.Prepared:
         """Upload with alternative text, and wait. No captions: Mastodon takes none, so they are in the picture."""
-        notes = {} if outlived(known, self._now()) else dict(known)
-
-        def keep(found: Notes) -> None:
-            notes.update(found)
-            save(found)
-
+        book = Notebook(fresh(known, self._now()), save)
         for place, medium in enumerate(post.media):
             own = f"{place}."
-            if own + "id" not in notes:
-                keep(self._upload(medium, own))
-            if notes[own + "state"] != "ready":
-                self._wait(notes[own + "id"], own)
-                keep({own + "state": "ready"})
-        return Prepared(notes)
+            if own + "id" not in book.notes:
+                book.keep(self._upload(medium, own))
+            if book.notes[own + "state"] != "ready":
+                self._wait(book.notes[own + "id"], own)
+                book.keep({own + "state": "ready"})
+        return protocol.Prepared(book.notes)
 
-    def _upload(self, medium: PostMedia, own: str) -> Notes:
+    def _upload(self, medium: PostMedia, own: str) -> protocol.Notes:
         path = self._folder / medium.path
         with path.open("rb") as file:
             try:
@@ -176,12 +133,12 @@ class Mastodon:
                     file, medium.media_type, description=medium.alt, focus=(0.0, 0.0), file_name=path.name
                 )
             except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-                if not self._ok():
-                    raise unprepared(session_fault(self._session, error, self._now())) from error
-        made = answered(self._session.last)
+                if not self._session.ok:
+                    raise unprepared(self._session.fault(error, self._now())) from error
+        made = self._session.body
         if not made.get("id"):
-            raise NotPrepared(NotSent("the server's answer names no upload"))
-        state = "ready" if self._status() == 200 and made.get("url") else "processing"
+            raise protocol.NotPrepared(protocol.NotSent("the server's answer names no upload"))
+        state = "ready" if self._session.status == 200 and made.get("url") else "processing"
         return {own + "id": str(made["id"]), own + "at": self._now().isoformat(), own + "state": state}
 
     def _wait(self, media_id: str, own: str) -> None:
@@ -190,41 +147,35 @@ class Mastodon:
             try:
                 self._client.media(media_id)
             except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-                if not self._ok():
-                    fault = session_fault(self._session, error, self._now())
-                    gone = (own + "id",) if self._status() in (404, 422) else ()
+                if not self._session.ok:
+                    fault = self._session.fault(error, self._now())
+                    gone = (own + "id",) if self._session.status in (404, 422) else ()
                     raise unprepared(fault, stale=gone) from error
-            if self._status() == 200 and answered(self._session.last).get("url"):
+            if self._session.status == 200 and self._session.body.get("url"):
                 return
             self._nap(NAP_S)
-        raise NotPrepared(NotSent("the server is still processing the file"))
-
-    def _status(self) -> int | None:
-        return self._session.last.status_code if self._session.last is not None else None
-
-    def _ok(self) -> bool:
-        return self._session.last is not None and self._session.last.ok
+        raise protocol.NotPrepared(protocol.NotSent("the server is still processing the file"))
 
     # publishing
 
-    def send(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
+    def send(self, post: Post, prepared: protocol.Prepared, attempt: protocol.Attempt) -> protocol.Result:
         """POST /api/v1/statuses, always public: an account's own default may be another."""
         if (fault := self._publish(post, prepared, attempt, None)) is not None:
             return fault
-        made, media = answered(self._session.last), post.media
+        made, media = self._session.body, post.media
         if not made.get("id"):
-            return Unknown("the server answered without the post's id", self._status())
+            return protocol.Unknown("the server answered without the post's id", self._session.status)
         if len(made.get("media_attachments") or ()) < len(media):
             _log.warning("%s: the server left a file out of the post", post.key)
-        return Posted(RemoteRef(str(made["id"]), made.get("url") or None))
+        return protocol.Posted(protocol.RemoteRef(str(made["id"]), made.get("url") or None))
 
     def _publish(
-        self, post: Post, prepared: Prepared, attempt: Attempt, at: datetime | None
-    ) -> Result | None:
+        self, post: Post, prepared: protocol.Prepared, attempt: protocol.Attempt, at: datetime | None
+    ) -> protocol.Result | None:
         """The one call; what went wrong with it, or None."""
         notes = prepared.notes
         if outlived(notes, self._now()):
-            return NotSent("the uploads are too old", stale=tuple(notes))
+            return protocol.NotSent("the uploads are too old", stale=tuple(notes))
         media = [notes[f"{place}.id"] for place in range(len(post.media))]
         try:
             self._client.status_post(
@@ -236,113 +187,95 @@ class Mastodon:
                 scheduled_at=at,
             )
         except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-            if not self._ok():
+            if not self._session.ok:
                 return self._refused(error, attempt)
         return None
 
-    def _refused(self, error: Exception, attempt: Attempt) -> Result:
-        fault, answer = session_fault(self._session, error, self._now()), self._session.last
+    def _refused(self, error: Exception, attempt: protocol.Attempt) -> protocol.Result:
+        fault, answer = self._session.fault(error, self._now()), self._session.last
         words = said(answer).lower() if answer is not None and answer.status_code == 422 else ""
         if "not finished processing" in words:
-            return NotSent(fault.why, status=422)
+            return protocol.NotSent(fault.why, status=422)
         if "already attached" in words:
             # not found and attached are one answer; only an earlier try of ours can have attached it
             if attempt.number > 1:
-                return Duplicate(fault.why, status=422)
-            return NotSent(fault.why, status=422, stale=tuple(attempt.notes))
+                return protocol.Duplicate(fault.why, status=422)
+            return protocol.NotSent(fault.why, status=422, stale=tuple(attempt.notes))
         return fault
 
     # keeping it until its time
 
-    def hand_off(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
+    def hand_off(self, post: Post, prepared: protocol.Prepared, attempt: protocol.Attempt) -> protocol.Result:
         """The same call with `scheduled_at`, to Mastodon itself alone: a server that passes over what it
         does not know would publish at once.
         """
         if self.limits().extra["honours_key"] != "yes":
-            return NotSent("this server is not known to keep a post until its time", permanent=True)
+            return protocol.NotSent("this server is not known to keep a post until its time", permanent=True)
         if (fault := self._publish(post, prepared, attempt, post.due)) is not None:
             return fault
-        kept = answered(self._session.last)
+        kept = self._session.body
         if not kept.get("id") or not kept.get("scheduled_at"):
-            return Unknown("the server did not answer that it keeps the post", self._status())
-        return Posted(RemoteRef(str(kept["id"])))
+            return protocol.Unknown("the server did not answer that it keeps the post", self._session.status)
+        return protocol.Posted(protocol.RemoteRef(str(kept["id"])))
 
-    def kept(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
+    def kept(self, post: Post, attempt: protocol.Attempt) -> protocol.RemoteRef | protocol.Unreadable | None:
         """Read what the server keeps: the post with our upload, else the one with our very words and time."""
-        media = _uploads(attempt.notes)
-        try:
-            found = list(self._kept())
-        except _TooMany:
-            return Unreadable(f"the server keeps more than {PAGES * PAGE} posts")
-        except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-            return Unreadable(session_fault(self._session, error, self._now()).why)
-        for each in found:
-            same = (
-                each["params"]["text"] == post.text
-                and datetime.fromisoformat(each["scheduled_at"]) == post.due
-            )
-            if media & {str(file["id"]) for file in each["media_attachments"]} or same:
-                return RemoteRef(str(each["id"]))
-        return None
+        found = look(
+            self._kept(),
+            lambda row: _has_upload(row, attempt.notes),
+            lambda row: (
+                row["params"]["text"] == post.text and datetime.fromisoformat(row["scheduled_at"]) == post.due
+            ),
+            lambda error: self._session.fault(error, self._now()).why,
+        )
+        return protocol.RemoteRef(str(found["id"])) if isinstance(found, Mapping) else found
 
-    def _kept(self) -> Iterator[Mapping[str, Any]]:
-        before: str | None = None
-        for _ in range(PAGES):
-            self._client.scheduled_statuses(limit=PAGE, max_id=before)
+    def _kept(self) -> Iterator[Row]:
+        def read(after: str | None) -> tuple[Sequence[Row], str | None]:
+            self._client.scheduled_statuses(limit=PAGE, max_id=after)
             page = self._page()
-            yield from page
-            if len(page) < PAGE:
-                return
-            before = str(page[-1]["id"])
-        raise _TooMany
+            return page, None if len(page) < PAGE else str(page[-1]["id"])
 
-    def take_back(self, ref: RemoteRef) -> NotSent | Unknown | None:
+        return paged(read, PAGES, f"the server keeps more than {PAGES * PAGE} posts")
+
+    def take_back(self, ref: protocol.RemoteRef) -> protocol.NotSent | protocol.Unknown | None:
         """Delete what is kept. One that is not there any more may be out."""
         try:
             self._client.scheduled_status_delete(ref.remote_id)
         except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-            if self._ok():
+            if self._session.ok:
                 return None
-            if self._status() == 404:
-                return Unknown("the server no longer keeps it", 404)
-            return session_fault(self._session, error, self._now())
+            if self._session.status == 404:
+                return protocol.Unknown("the server no longer keeps it", 404)
+            return self._session.fault(error, self._now())
         return None
 
     # looking for it
 
-    def find(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
+    def find(self, post: Post, attempt: protocol.Attempt) -> protocol.RemoteRef | protocol.Unreadable | None:
         """Read the own timeline since the attempt: a post with our upload, else one with our very words."""
-        media = _uploads(attempt.notes)
-        words = plain_words(without_servers(post.text))
-        try:
-            posts = list(self._timeline(attempt.started - CLOCKS_APART))
-        except _TooMany:
-            return Unreadable(f"there are more than {PAGES * PAGE} posts since then")
-        except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-            return Unreadable(session_fault(self._session, error, self._now()).why)
-        for each in posts:
-            if media & {str(file["id"]) for file in each["media_attachments"]}:
-                return RemoteRef(str(each["id"]), each.get("url"))
-        for each in posts:
-            if plain_words(_as_read(each["content"])) == words:
-                return RemoteRef(str(each["id"]), each.get("url"))
-        return None
+        words = without_servers(post.text)
+        found = look(
+            self._timeline(attempt.started - CLOCKS_APART),
+            lambda row: _has_upload(row, attempt.notes),
+            lambda row: same_text(_as_read(row["content"]), words),
+            lambda error: self._session.fault(error, self._now()).why,
+        )
+        return protocol.RemoteRef(str(found["id"]), found.get("url")) if isinstance(found, Mapping) else found
 
-    def _timeline(self, since: datetime) -> Iterator[Mapping[str, Any]]:
+    def _timeline(self, since: datetime) -> Iterator[Row]:
         if self._me is None:
             self._client.account_verify_credentials()
-            self._me = str(answered(self._session.last)["id"])
-        before: str | None = None
-        for _ in range(PAGES):
-            self._client.account_statuses(self._me, exclude_reblogs=True, limit=PAGE, max_id=before)
+            self._me = str(self._session.body["id"])
+
+        def read(after: str | None) -> tuple[Sequence[Row], str | None]:
+            self._client.account_statuses(self._me, exclude_reblogs=True, limit=PAGE, max_id=after)
             page = self._page()
             # by time, not by id: not every server's ids tell the time
             recent = [each for each in page if datetime.fromisoformat(each["created_at"]) >= since]
-            yield from recent
-            if len(recent) < len(page) or not page:
-                return
-            before = str(page[-1]["id"])
-        raise _TooMany
+            return recent, None if len(recent) < len(page) or not page else str(page[-1]["id"])
+
+        yield from paged(read, PAGES, f"there are more than {PAGES * PAGE} posts since then")
 
     def _page(self) -> list[Mapping[str, Any]]:
         assert self._session.last is not None
@@ -351,15 +284,25 @@ class Mastodon:
             raise ValueError("the answer is no list")
         return page
 
-    def delete(self, ref: RemoteRef) -> NotSent | Unknown | None:
+    def delete(self, ref: protocol.RemoteRef) -> protocol.NotSent | protocol.Unknown | None:
         """Take a post back. One that is gone already is gone."""
         try:
             self._client.status_delete(ref.remote_id)
         except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-            if self._ok() or self._status() in (404, 410):
+            if self._session.ok or self._session.status in (404, 410):
                 return None
-            return session_fault(self._session, error, self._now())
+            return self._session.fault(error, self._now())
         return None
+
+
+def _has_upload(row: Row, notes: protocol.Notes) -> bool:
+    ours = {value for name, value in notes.items() if name.endswith(".id")}
+    return not ours.isdisjoint(str(file["id"]) for file in row["media_attachments"])
+
+
+def _as_read(content: str) -> str:
+    """The words of a post's HTML; hidden parts of shortened addresses are words too."""
+    return html.unescape(_TAG.sub("", _BREAK.sub(" ", content)))
 
 
 def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> Mastodon:
@@ -376,53 +319,4 @@ def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None
     return Mastodon(given["base_url"], given["access_token"], folder)
 
 
-class _TooMany(Exception):
-    """The timeline is longer than we read."""
-
-
-def _limits_of(instance: Mapping[str, Any]) -> Limits:
-    """The limits in an answer of v2 or v1; Mastodon's own where a server does not say."""
-    configuration = _part(instance, "configuration")
-    statuses, files = _part(configuration, "statuses"), _part(configuration, "media_attachments")
-    version = str(instance["version"])
-    known = _HONOURS_KEY.fullmatch(version)
-    types = files.get("supported_mime_types")
-    # Pleroma and older servers say the length of a post outside of `configuration`
-    longest = _number(instance, "max_toot_chars") or _DEFAULTS["max_characters"]
-    return Limits(
-        max_text=_number(statuses, "max_characters") or longest,
-        max_media=_number(statuses, "max_media_attachments") or _DEFAULTS["max_media_attachments"],
-        max_image_bytes=_number(files, "image_size_limit") or _DEFAULTS["image_size_limit"],
-        max_video_bytes=_number(files, "video_size_limit") or _DEFAULTS["video_size_limit"],
-        max_alt=_number(files, "description_limit") or PLATFORMS["mastodon"].max_alt,
-        extra={
-            "version": version,
-            "honours_key": "yes" if known and int(known[1]) >= 4 else "no",
-            "url_length": str(
-                _number(statuses, "characters_reserved_per_url") or _DEFAULTS["characters_reserved_per_url"]
-            ),
-            "image_pixels": str(_number(files, "image_matrix_limit")),
-            "video_pixels": str(_number(files, "video_matrix_limit")),
-            "types": " ".join(map(str, types)) if isinstance(types, list) else "",
-        },
-    )
-
-
-def _uploads(notes: Notes) -> set[str]:
-    return {value for name, value in notes.items() if name.endswith(".id")}
-
-
-def _part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = answer.get(name)
-    return found if isinstance(found, Mapping) else {}
-
-
-def _number(answer: Mapping[str, Any], name: str) -> int:
-    """A positive whole number, or 0 where the server says none."""
-    found = answer.get(name)
-    return found if isinstance(found, int) and found > 0 else 0
-
-
-def _as_read(content: str) -> str:
-    """The words of a post's HTML; hidden parts of shortened addresses are words too."""
-    return html.unescape(_TAG.sub("", _BREAK.sub(" ", content)))
+ADAPTER = Adapter(connect, log_in, identify)

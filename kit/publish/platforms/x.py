@@ -12,43 +12,22 @@ import html
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 from kit.model.post import Post, PostMedia
-from kit.publish.fits import is_video, misfits, outlived
-from kit.publish.http_outcome import (
-    CLOCKS_APART,
-    TIME_LIMIT_S,
-    answered,
-    said,
-    session_fault,
-    timed_session,
-    unprepared,
-)
-from kit.publish.protocol import (
-    Attempt,
-    Duplicate,
-    Limits,
-    Notes,
-    NotPrepared,
-    NotSent,
-    Posted,
-    Prepared,
-    RemoteRef,
-    Resend,
-    Result,
-    Save,
-    Unknown,
-    Unreadable,
-)
+from kit.publish import protocol
+from kit.publish.http_outcome import CLOCKS_APART, TIME_LIMIT_S, said, timed_session, unprepared
+from kit.publish.platforms.adapter import Adapter
+from kit.publish.platforms.find_post import Row, look, paged
+from kit.publish.platforms.uploads import Notebook, fresh, outlived
+from kit.publish.platforms.x_login import identify, log_in
+from kit.publish.validate import limits_of, validate
 from kit.tables.credentials import by_role
 from kit.tables.languages import LANGUAGES
-from kit.tables.platforms import PLATFORMS
-from kit.text.compare import plain_words
-from kit.text.length import x_weighted
+from kit.text.compare import same_text
 
 _log = logging.getLogger("kit.publish")
 
@@ -59,8 +38,6 @@ POLLS, LONGEST_NAP_S = 12, 5.0
 PAGES = 5
 _EPOCH_MS = 1_288_834_974_657
 """X's ids count milliseconds from here, shifted by 22 bits."""
-_SECONDS, _RATIO = (0.5, 140.0), 3.0
-_VIDEO_BYTES = 512_000_000
 _OWN_MEDIA = re.compile(r"/status/\d+/(?:photo|video)/\d+$")
 _SUBTITLE_TYPES = {"text/vtt": "text/vtt", "text/srt": "text/srt", "application/x-subrip": "text/srt"}
 
@@ -69,7 +46,7 @@ class X:
     """One account. `base` sends every call to another host after it was signed; `nap` waits between polls."""
 
     platform = "x"
-    resend = Resend.NEVER
+    resend = protocol.Resend.NEVER
 
     def __init__(
         self,
@@ -92,39 +69,27 @@ class X:
         self._folder, self._now, self._nap = folder, now, nap
         self._me: str | None = None
 
-    def limits(self) -> Limits:
+    def limits(self) -> protocol.Limits:
         """X's published limits: there is nothing to ask."""
-        row = PLATFORMS["x"]
-        return Limits(row.max_text, 4, row.max_image_bytes, _VIDEO_BYTES, row.max_alt)
+        return limits_of(self.platform)
 
-    def validate(self, post: Post, limits: Limits) -> list[str]:
-        """The common rules, and X's own for clips: 0.5 to 140 s, no side longer than thrice the other."""
-        faults = misfits(post, PLATFORMS["x"], limits, x_weighted)
-        for clip in filter(is_video, post.media):
-            seconds, sides = clip.duration_s, (clip.width or 0, clip.height or 0)
-            if seconds is not None and not _SECONDS[0] <= seconds <= _SECONDS[1]:
-                faults.append(f"{clip.path} lasts {seconds:g} s, and X takes 0.5 to 140 s")
-            if all(sides) and max(sides) > _RATIO * min(sides):
-                faults.append(f"{clip.path} is {sides[0]} × {sides[1]}, and X takes 1:3 to 3:1")
-        return faults
+    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
+        """What X would refuse, in words. No network."""
+        return validate(post, limits)
 
     # preparing
 
-    def prepare(self, post: Post, known: Notes, save: Save) -> Prepared:
+    def prepare(self, post: Post, known: protocol.Notes, save: protocol.Save) -> protocol.Prepared:
         """Upload, wait for clips, then alternative text and captions: what is noted is not done again."""
-        notes = {} if outlived(known, self._now()) else dict(known)
-
-        def keep(found: Notes) -> None:
-            notes.update(found)
-            save(found)
-
+        book = Notebook(fresh(known, self._now()), save)
         for place, medium in enumerate(post.media):
-            self._prepare_one(post, medium, f"{place}.", notes, keep)
-        return Prepared(notes)
+            self._prepare_one(post, medium, f"{place}.", book)
+        return protocol.Prepared(book.notes)
 
-    def _prepare_one(self, post: Post, medium: PostMedia, own: str, notes: Notes, keep: Save) -> None:
+    def _prepare_one(self, post: Post, medium: PostMedia, own: str, book: Notebook) -> None:
+        notes, keep = book.notes, book.keep
         if own + "id" not in notes:
-            category = "tweet_video" if is_video(medium) else "tweet_image"
+            category = "tweet_video" if medium.is_video else "tweet_image"
             made = self._upload(medium, medium.media_type, category)
             state = made.get("processing_info", {}).get("state", "succeeded")
             # one commit for all of it: an upload without its hour would never be thought too old
@@ -147,8 +112,8 @@ class X:
         alt = {"alt_text": {"text": medium.alt}}
         try:
             self._call("POST", "/2/media/metadata", {"id": media_id, "metadata": alt})
-        except NotPrepared as fault:
-            if not is_video(medium) or fault.result.status != 400:
+        except protocol.NotPrepared as fault:
+            if not medium.is_video or fault.result.status != 400:
                 raise
             _log.warning("%s goes out without alternative text: %s", medium.path, fault.result.why)
             return "refused"
@@ -190,18 +155,18 @@ class X:
                 return
             if found["state"] == "failed":
                 why = found.get("error", {}).get("message") or "X could not process the file"
-                raise NotPrepared(NotSent(str(why), stale=(own + "id",)))
+                raise protocol.NotPrepared(protocol.NotSent(str(why), stale=(own + "id",)))
             self._nap(min(float(found.get("check_after_secs", 1)), LONGEST_NAP_S))
-        raise NotPrepared(NotSent("X is still processing the clip"))
+        raise protocol.NotPrepared(protocol.NotSent("X is still processing the clip"))
 
     def _made(
         self, method: str, path: str, body: Mapping[str, Any] | None, params: Mapping[str, str] | None = None
     ) -> Mapping[str, Any]:
         """The `data` of an answer about media. Raises NotPrepared when there is none."""
         self._call(method, path, body, params)
-        data = answered(self._session.last).get("data")
+        data = self._session.body.get("data")
         if not isinstance(data, Mapping) or not data.get("id"):
-            raise NotPrepared(NotSent(f"X's answer to {path} names no upload"))
+            raise protocol.NotPrepared(protocol.NotSent(f"X's answer to {path} names no upload"))
         return data
 
     def _call(
@@ -214,15 +179,15 @@ class X:
             self._unprepared(error)
 
     def _unprepared(self, error: Exception) -> NoReturn:
-        raise unprepared(session_fault(self._session, error, self._now())) from error
+        raise unprepared(self._session.fault(error, self._now())) from error
 
     # publishing
 
-    def send(self, post: Post, prepared: Prepared, attempt: Attempt) -> Result:
+    def send(self, post: Post, prepared: protocol.Prepared, attempt: protocol.Attempt) -> protocol.Result:
         """POST /2/tweets. Uploads past their time are not tried: they are made anew."""
         notes = prepared.notes
         if outlived(notes, self._now()):
-            return NotSent("the uploads are too old", stale=tuple(notes))
+            return protocol.NotSent("the uploads are too old", stale=tuple(notes))
         body: dict[str, Any] = {"text": post.text}
         if post.media:
             body["media"] = {"media_ids": [notes[f"{place}.id"] for place in range(len(post.media))]}
@@ -230,82 +195,69 @@ class X:
             self._client.request("POST", "/2/tweets", json=body, user_auth=True)
         except Exception as error:  # whatever tweepy makes of it: the answer itself is looked at
             return self._refused(error, notes)
-        data = answered(self._session.last).get("data")
+        data = self._session.body.get("data")
         if not isinstance(data, Mapping) or not data.get("id"):
-            return Unknown("X answered without the post's id", self._status())
-        return Posted(_ref(post, str(data["id"])))
+            return protocol.Unknown("X answered without the post's id", self._session.status)
+        return protocol.Posted(_ref(post, str(data["id"])))
 
-    def _refused(self, error: Exception, notes: Notes) -> Result:
-        fault, answer = session_fault(self._session, error, self._now()), self._session.last
+    def _refused(self, error: Exception, notes: protocol.Notes) -> protocol.Result:
+        fault, answer = self._session.fault(error, self._now()), self._session.last
         if answer is None:
             return fault
         words = said(answer).lower()
         if answer.status_code == 403 and "duplicate" in words:
-            return Duplicate(fault.why, status=403)
+            return protocol.Duplicate(fault.why, status=403)
         if answer.status_code == 400 and "media id" in words:
-            return NotSent(fault.why, status=400, stale=tuple(notes))
+            return protocol.NotSent(fault.why, status=400, stale=tuple(notes))
         return fault
-
-    def _status(self) -> int | None:
-        return self._session.last.status_code if self._session.last is not None else None
 
     # looking for it
 
-    def find(self, post: Post, attempt: Attempt) -> RemoteRef | Unreadable | None:
+    def find(self, post: Post, attempt: protocol.Attempt) -> protocol.RemoteRef | protocol.Unreadable | None:
         """Read the own timeline since the attempt: a post with our upload, else one with our very words."""
         media = {
             _media_number(value) for name, value in attempt.notes.items() if name.endswith(".key") and value
         }
-        words = plain_words(post.text)
-        try:
-            posts = list(self._timeline(attempt.started - CLOCKS_APART))
-        except _TooMany:
-            return Unreadable(f"there are more than {PAGES * 100} posts since then")
-        except Exception as error:  # whatever tweepy makes of it: the answer itself is looked at
-            return Unreadable(session_fault(self._session, error, self._now()).why)
-        for each in posts:
-            if media & {_media_number(key) for key in each.get("attachments", {}).get("media_keys", ())}:
-                return _ref(post, str(each["id"]))
-        for each in posts:
-            if plain_words(_as_written(each)) == words:
-                return _ref(post, str(each["id"]))
-        return None
+        found = look(
+            self._timeline(attempt.started - CLOCKS_APART),
+            lambda row: (
+                not media.isdisjoint(map(_media_number, row.get("attachments", {}).get("media_keys", ())))
+            ),
+            lambda row: same_text(_as_written(row), post.text),
+            lambda error: self._session.fault(error, self._now()).why,
+        )
+        return _ref(post, str(found["id"])) if isinstance(found, Mapping) else found
 
-    def _timeline(self, since: datetime) -> Iterator[Mapping[str, Any]]:
+    def _timeline(self, since: datetime) -> Iterator[Row]:
         if self._me is None:
             self._me = str(self._client.get_me(user_auth=True)["data"]["id"])
         asked = {
             "since_id": (int(since.timestamp() * 1000) - _EPOCH_MS) << 22, "max_results": 100,
             "tweet_fields": ["created_at", "entities", "attachments"], "expansions": ["attachments.media_keys"],
         }  # fmt: skip
-        for _ in range(PAGES):
-            page = self._client.get_users_tweets(self._me, user_auth=True, **asked)
-            yield from page.get("data", ())
-            if (token := page["meta"].get("next_token")) is None:
-                return
-            asked["pagination_token"] = token
-        raise _TooMany
 
-    def delete(self, ref: RemoteRef) -> NotSent | Unknown | None:
+        def read(after: str | None) -> tuple[Sequence[Row], str | None]:
+            more = {} if after is None else {"pagination_token": after}
+            page = self._client.get_users_tweets(self._me, user_auth=True, **asked, **more)
+            return page.get("data", ()), page["meta"].get("next_token")
+
+        yield from paged(read, PAGES, f"there are more than {PAGES * 100} posts since then")
+
+    def delete(self, ref: protocol.RemoteRef) -> protocol.NotSent | protocol.Unknown | None:
         """Take a post back. One that is gone already is gone."""
         try:
             deleted = self._client.delete_tweet(ref.remote_id, user_auth=True)["data"]["deleted"]
         except Exception as error:  # whatever tweepy makes of it: the answer itself is looked at
-            return None if self._status() == 404 else session_fault(self._session, error, self._now())
-        return None if deleted is True else Unknown("X does not say that it is deleted", self._status())
+            return None if self._session.status == 404 else self._session.fault(error, self._now())
+        return (
+            None
+            if deleted is True
+            else protocol.Unknown("X does not say that it is deleted", self._session.status)
+        )
 
 
-def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> X:
-    """The account of these credentials. Media are uploaded, so no public address is needed."""
-    return X(by_role("x", secrets), folder)
-
-
-class _TooMany(Exception):
-    """The timeline is longer than we read."""
-
-
-def _ref(post: Post, number: str) -> RemoteRef:
-    return RemoteRef(number, f"https://x.com/{post.handle.lstrip('@')}/status/{number}")
+def _ref(post: Post, number: str) -> protocol.RemoteRef:
+    return protocol.RemoteRef(number, f"https://x.com/{post.handle.lstrip('@')}/status/{number}")
 
 
 def _base64(data: bytes) -> str:
@@ -331,3 +283,11 @@ def _as_written(tweet: Mapping[str, Any]) -> str:
         own = "media_key" in link or _OWN_MEDIA.search(target)  # the address of its picture is X's addition
         text = text.replace(link["url"], "" if own else target)
     return text
+
+
+def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None) -> X:
+    """The account of these credentials. Media are uploaded, so no public address is needed."""
+    return X(by_role("x", secrets), folder)
+
+
+ADAPTER = Adapter(connect, log_in, identify)

@@ -37,3 +37,11 @@ def with_clip(post: Post, **more: object) -> Post:
         captions=medium(CAPTIONS, "text/vtt"),
     )  # fmt: skip
     return post.model_copy(update={"media": (clip.model_copy(update=more),)})
+
+
+SMALL_FILES: Mapping[str, bytes] = {CLIP: b"ftypmp42 a small clip", CAPTIONS: FILES[CAPTIONS]}
+
+
+def small_clip(post: Post) -> Post:
+    """The post with a clip of a few bytes: a thousand runs upload it."""
+    return with_clip(post, bytes=len(SMALL_FILES[CLIP]))

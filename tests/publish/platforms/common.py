@@ -13,7 +13,7 @@ import pytest
 
 from kit.model.post import Post, PostMedia
 from kit.publish.protocol import Attempt, Notes, NotPrepared, NotSent, Prepared, Publisher, Result
-from tests.publish.harness.fakes.rows import picture
+from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.faulty import TIME_LIMIT_S, Faulty
 from tests.publish.harness.rows import DUE, make_post
 

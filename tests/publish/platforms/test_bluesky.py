@@ -372,9 +372,9 @@ def test_what_the_kit_makes_is_fit(bluesky: Bluesky, server: FakeBluesky) -> Non
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("é" * 301, "the text has 301 characters, Bluesky takes 300"),
-        ("👩‍👩‍👧‍👦" * 121, "the text has 3025 bytes, Bluesky takes 3000"),
-        (" ", "there is neither text nor a picture"),
+        ("é" * 301, "the text has 301 characters as Bluesky counts, and 300 is the limit"),
+        ("👩‍👩‍👧‍👦" * 121, "the text has 3025 bytes, and 3000 is the limit"),
+        (" ", "the text is empty"),
         ("#" + "a" * 65, f"the hashtag #{'a' * 65} has more than 64 characters"),
     ],
 )
@@ -395,17 +395,17 @@ FILM = medium("a.mp4", CLIP, "video/mp4", duration_s=25.0)
     [
         ([PHOTO.model_copy(update={"alt": " "})], "a.jpg has no alternative text"),
         ([FILM.model_copy(update={"alt": ""})], "a.mp4 has no alternative text"),
-        ([PHOTO] * 5, "there are 5 pictures, Bluesky takes 4"),
-        ([PHOTO, FILM], "a clip goes alone"),
-        ([PHOTO.model_copy(update={"bytes": 1_000_001})], "a.jpg has 1000001 bytes"),
+        ([PHOTO] * 5, "there are 5 files, and Bluesky takes 4"),
+        ([PHOTO, FILM], "takes one clip alone"),
+        ([PHOTO.model_copy(update={"bytes": 1_000_001})], "a.jpg has 1,000,001 bytes"),
         ([PHOTO.model_copy(update={"media_type": "image/webp"})], "a.jpg is image/webp"),
-        ([PHOTO.model_copy(update={"alt": "a" * 2001})], "longer than 2000"),
-        ([FILM.model_copy(update={"alt": "a" * 1001})], "longer than 1000"),
-        ([FILM.model_copy(update={"bytes": 50_000_001})], "a.mp4 has 50000001 bytes"),
+        ([PHOTO.model_copy(update={"alt": "a" * 2001})], "2001 characters, and 2000 is the limit"),
+        ([FILM.model_copy(update={"alt": "a" * 1001})], "1001 characters, and 1000 is the limit"),
+        ([FILM.model_copy(update={"bytes": 50_000_001})], "a.mp4 has 50,000,001 bytes"),
         ([FILM.model_copy(update={"duration_s": 181.0})], "a.mp4 lasts 181 s"),
         ([FILM.model_copy(update={"media_type": "video/webm"})], "a.mp4 is video/webm"),
         ([FILM.model_copy(update={"captions": medium("a.srt", CAPTIONS, "application/x-subrip")})], "a.srt is app"),
-        ([FILM.model_copy(update={"captions": medium("a.vtt", CAPTIONS * 600, "text/vtt")})], "bytes, Bluesky takes 20000"),
+        ([FILM.model_copy(update={"captions": medium("a.vtt", CAPTIONS * 600, "text/vtt")})], "bytes, and 20,000 is the limit of captions"),
     ],
 )  # fmt: skip
 def test_media_that_do_not_fit_are_refused(bluesky: Bluesky, media: list[PostMedia], said: str) -> None:

@@ -14,9 +14,9 @@ from kit.publish.platforms.graph import FULL
 from kit.publish.platforms.http_client import NAPS_S
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
 from kit.publish.records import State
+from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.fakes.graph import HERE
 from tests.publish.harness.fakes.instagram import FakeInstagram
-from tests.publish.harness.fakes.rows import picture
 from tests.publish.harness.fakes.threads import FakeThreads
 from tests.publish.world_of_posts import Desk
 
@@ -339,7 +339,7 @@ def test_the_limits_of_each_are_said_in_words(side: Side) -> None:
     assert publisher.validate(post_of(side.name, picture()), limits) == []
     assert publisher.validate(post_of(side.name, clip()), limits) == []
     long = post_of(side.name, picture(), text="é" * (limits.max_text + 1))
-    assert any(f"{limits.max_text} fit" in fault for fault in publisher.validate(long, limits))
+    assert any(f"{limits.max_text} is the limit" in fault for fault in publisher.validate(long, limits))
     without = picture().model_copy(update={"alt": " "})
     assert any(
         "no alternative text" in fault for fault in publisher.validate(post_of(side.name, without), limits)
@@ -353,7 +353,9 @@ def test_the_limits_of_each_are_said_in_words(side: Side) -> None:
     webm = clip(media_type="video/webm")
     assert any("video/webm" in fault for fault in publisher.validate(post_of(side.name, webm), limits))
     heavy = picture().model_copy(update={"bytes": 9_000_000})
-    assert any("8,000,000 fit" in fault for fault in publisher.validate(post_of(side.name, heavy), limits))
+    assert any(
+        "8,000,000 is the limit" in fault for fault in publisher.validate(post_of(side.name, heavy), limits)
+    )
 
 
 def test_a_container_that_is_refused_fails_for_good(side: Side) -> None:

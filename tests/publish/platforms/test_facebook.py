@@ -10,8 +10,8 @@ import pytest
 from kit.publish.platforms.facebook import Facebook
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
 from tests.publish.harness.fakes.facebook import PAGE, FakeFacebook
+from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.fakes.graph import TOKEN
-from tests.publish.harness.fakes.rows import picture
 
 from .common import (
     CLIP,
@@ -230,7 +230,9 @@ def test_its_limits_are_said_in_words(page: Facebook) -> None:
     assert page.validate(post_of("facebook"), limits) == []
     assert page.validate(post_of("facebook", clip()), limits) == []
     long = post_of("facebook", text="🧡" * 5001)
-    assert page.validate(long, limits) == ["the text has 10002 characters by Facebook's count, 10000 fit"]
+    assert page.validate(long, limits) == [
+        "the text has 10002 characters as Facebook counts, and 10000 is the limit"
+    ]
     assert page.validate(post_of("facebook", text=" "), limits)
     mixed = page.validate(post_of("facebook", picture(), clip()), limits)
     assert mixed == ["Facebook takes one clip alone, or pictures"]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kit.publish.protocol import Posted, Unknown
+from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.fakes.instagram import FakeInstagram
-from tests.publish.harness.fakes.rows import picture
 
 from .common import attempt, clip, files_of, post_of, prepared, sent, served
 from .side import Side

@@ -17,8 +17,8 @@ from kit.publish.platforms.http_client import NAPS_S
 from kit.publish.platforms.linkedin import LinkedIn, connect, version_warning
 from kit.publish.platforms.linkedin_text import little, plain
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
+from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.fakes.linkedin import MEMBER, ORGANISATION, TOKEN, FakeLinkedIn
-from tests.publish.harness.fakes.rows import picture
 
 from .common import (
     CLIP,
@@ -321,7 +321,7 @@ def test_its_limits_are_said_in_words(page: LinkedIn) -> None:
     short = clip(duration_s=2.0)
     assert any("lasts 2 s" in fault for fault in page.validate(post_of("linkedin", short), limits))
     small = picture().model_copy(update={"width": 400, "height": 400})
-    assert any("552×276" in fault for fault in page.validate(post_of("linkedin", small), limits))
+    assert any("552 × 276" in fault for fault in page.validate(post_of("linkedin", small), limits))
     tall = clip(width=400, height=1080)
     assert any("as wide as high" in fault for fault in page.validate(post_of("linkedin", tall), limits))
 

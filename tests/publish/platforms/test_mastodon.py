@@ -12,9 +12,9 @@ import pytest
 from kit.errors import InputError
 from kit.model.post import Blocked, Post
 from kit.publish.engine import Rules
-from kit.publish.fits import UPLOAD_LIVES
-from kit.publish.platforms import PUBLISHERS
+from kit.publish.platforms import ADAPTERS
 from kit.publish.platforms.mastodon import Mastodon
+from kit.publish.platforms.uploads import UPLOAD_LIVES
 from kit.publish.protocol import (
     Attempt,
     Duplicate,
@@ -498,7 +498,7 @@ def test_an_unanswered_post_is_sent_again_only_to_a_server_known_to_honour_the_k
 @pytest.mark.parametrize(
     ("post", "words"),
     [
-        (POST.model_copy(update={"text": "a" * 501}), "501 long"),
+        (POST.model_copy(update={"text": "a" * 501}), "501 characters"),
         (POST.model_copy(update={"text": " "}), "empty"),
         (with_picture(POST, alt=" "), "no alternative text"),
         (with_picture(POST, alt="a" * 1501), "1501 characters"),
@@ -520,7 +520,7 @@ def test_an_instances_own_count_of_addresses_and_pixels_holds(mastodon: Mastodon
     assert mastodon.validate(post, small) == []
     smaller = Limits(23, 4, extra={"url_length": "30", "image_pixels": "1439999"})
     length, pixels = mastodon.validate(post, smaller)
-    assert "30 long" in length and "1,440,000 pixels" in pixels
+    assert "30 characters" in length and "1,440,000 pixels" in pixels
 
 
 def test_what_the_server_takes_is_not_refused(mastodon: Mastodon) -> None:
@@ -530,16 +530,16 @@ def test_what_the_server_takes_is_not_refused(mastodon: Mastodon) -> None:
 
 def test_credentials_are_found_by_what_their_names_end_in(tmp_path: Path) -> None:
     given = {"MASTODON_RE_BASE_URL": "https://social.example", "MASTODON_RE_ACCESS_TOKEN": TOKEN}
-    assert PUBLISHERS["mastodon"](given, tmp_path, None).platform == "mastodon"
+    assert ADAPTERS["mastodon"].connect(given, tmp_path, None).platform == "mastodon"
     with pytest.raises(InputError, match="ACCESS_TOKEN"):
-        PUBLISHERS["mastodon"]({"MASTODON_RE_BASE_URL": "https://social.example"}, tmp_path, None)
+        ADAPTERS["mastodon"].connect({"MASTODON_RE_BASE_URL": "https://social.example"}, tmp_path, None)
 
 
 @pytest.mark.parametrize("address", ["http://social.example", "social.example"])
 def test_a_token_never_travels_in_the_open(tmp_path: Path, address: str) -> None:
     given = {"MASTODON_BASE_URL": address, "MASTODON_ACCESS_TOKEN": TOKEN}
     with pytest.raises(InputError, match="https://") as caught:
-        PUBLISHERS["mastodon"](given, tmp_path, None)
+        ADAPTERS["mastodon"].connect(given, tmp_path, None)
     assert TOKEN not in str(caught.value) + caught.value.hint
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from kit.publish.protocol import Duplicate, NotSent, Posted
-from tests.publish.harness.fakes.rows import picture
+from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.fakes.threads import FakeThreads
 
 from .common import attempt, clip, files_of, post_of, prepared, sent, served

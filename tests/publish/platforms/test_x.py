@@ -15,8 +15,8 @@ from oauthlib.oauth1.rfc5849 import signature
 
 from kit.errors import InputError
 from kit.model.post import Post
-from kit.publish.fits import UPLOAD_LIVES
-from kit.publish.platforms import PUBLISHERS
+from kit.publish.platforms import ADAPTERS
+from kit.publish.platforms.uploads import UPLOAD_LIVES
 from kit.publish.platforms.x import CHUNK, X
 from kit.publish.protocol import (
     Duplicate,
@@ -447,8 +447,8 @@ def test_an_unanswered_post_is_looked_for_and_sent_again_only_where_a_person_wan
 @pytest.mark.parametrize(
     ("post", "words"),
     [
-        (POST.model_copy(update={"text": "a" * 281}), "281 long"),
-        (POST.model_copy(update={"text": "漢" * 141}), "282 long"),
+        (POST.model_copy(update={"text": "a" * 281}), "281 characters"),
+        (POST.model_copy(update={"text": "漢" * 141}), "282 characters"),
         (POST.model_copy(update={"text": " "}), "empty"),
         (with_picture(POST, alt=""), "no alternative text"),
         (with_picture(POST, alt="a" * 1001), "1001 characters"),
@@ -480,10 +480,10 @@ def test_what_x_takes_is_not_refused(x: X, server: FakeX) -> None:
 def test_credentials_are_found_by_what_their_names_end_in_and_what_lacks_is_named(tmp_path: Path) -> None:
     names = ("CONSUMER_KEY", "CONSUMER_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET")
     given = {f"X_RE_{name}": f"secret of {name}" for name in names}
-    assert PUBLISHERS["x"](given, tmp_path, None).platform == "x"
+    assert ADAPTERS["x"].connect(given, tmp_path, None).platform == "x"
     del given["X_RE_ACCESS_TOKEN_SECRET"]
     with pytest.raises(InputError, match="ACCESS_TOKEN_SECRET") as caught:
-        PUBLISHERS["x"](given, tmp_path, None)
+        ADAPTERS["x"].connect(given, tmp_path, None)
     assert "secret of" not in str(caught.value)
 
 

@@ -11,9 +11,13 @@ import json
 import re
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from tests.publish.harness.faulty import Asked, Faulty, Said
+from kit.publish.platforms.bluesky import Bluesky
+from kit.publish.protocol import Resend
+from tests.publish.harness.faulty import TIME_LIMIT_S, Asked, Faulty, Said
+from tests.publish.harness.row import PICTURE, Row, with_picture
 
 HANDLE = "une.test"
 PASSWORD = "abcd-efgh-ijkl-mnop"
@@ -152,3 +156,10 @@ def _token(lives_s: float) -> str:
 
     claims = {"sub": DID, "iat": int(time.time()), "exp": int(time.time() + lives_s)}
     return f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims)}.{part('signature')}"
+
+
+def _connect(port: int, now: datetime, folder: Path) -> Bluesky:
+    return Bluesky(f"http://127.0.0.1:{port}", HANDLE, PASSWORD, folder, lambda: now, TIME_LIMIT_S)
+
+
+ROWS = {"bluesky": Row(Resend.SAME_KEY, _connect, with_picture("bluesky"), FakeBluesky, {"one.jpg": PICTURE})}

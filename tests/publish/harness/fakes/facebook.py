@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+
+from kit.publish.platforms.facebook import Facebook
+from kit.publish.protocol import Resend
+from tests.publish.harness.fakes.files import row_with_picture
+from tests.publish.harness.faulty import TIME_LIMIT_S
 
 from ..faulty import Asked, Said
 from .forms import form_of, parts_of
-from .graph import ABSENT, FakeGraph, error
+from .graph import ABSENT, TOKEN, FakeGraph, error
 
 PAGE = "546349135390552"
 PART = 1000
@@ -116,3 +122,13 @@ class FakeFacebook(FakeGraph):
             video["data"] += part
         have = len(video["data"])
         return Said({"start_offset": str(have), "end_offset": str(min(have + PART, video["size"]))})
+
+
+def _connect(port: int, now: datetime, folder: Path) -> Facebook:
+    return Facebook(
+        PAGE, TOKEN, folder, base=f"http://127.0.0.1:{port}/v26.0", now=lambda: now,
+        time_limit_s=TIME_LIMIT_S,
+    )  # fmt: skip
+
+
+ROWS = {"facebook": row_with_picture("facebook", Resend.NEVER, _connect, FakeFacebook)}

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+
+from kit.publish.platforms.instagram import Instagram
+from kit.publish.protocol import Resend
+from tests.publish.harness.fakes.files import FILES, no_sleep, row_with_picture
+from tests.publish.harness.faulty import TIME_LIMIT_S
+
 from ..faulty import Said
-from .containers import FakeContainers
-from .graph import error
+from .containers import USER, FakeContainers
+from .graph import TOKEN, error
 
 
 class FakeInstagram(FakeContainers):
@@ -22,3 +30,16 @@ class FakeInstagram(FakeContainers):
     def turned_down(self) -> Said:
         """«Action blocked», which may come after the commit as well (postiz-app #1681)."""
         return error(4, 2207051, 403)
+
+
+def _connect(port: int, now: datetime, _: Path) -> Instagram:
+    base = f"http://127.0.0.1:{port}"
+    return Instagram(
+        USER, TOKEN, f"{base}/files", base=f"{base}/v26.0", now=lambda: now, sleep=no_sleep,
+        time_limit_s=TIME_LIMIT_S,
+    )  # fmt: skip
+
+
+ROWS = {
+    "instagram": row_with_picture("instagram", Resend.SAME_CONTAINER, _connect, lambda: FakeInstagram(FILES))
+}

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from kit.publish.platforms.linkedin import LinkedIn
 from kit.publish.platforms.linkedin_text import plain
+from kit.publish.protocol import Resend
+from tests.publish.harness.fakes.files import no_sleep, row_with_picture
+from tests.publish.harness.faulty import TIME_LIMIT_S
 
 from ..faulty import Asked, Faulty, Said
 from .forms import parts_of
@@ -141,3 +147,13 @@ class FakeLinkedIn(Faulty):
         at = int(HERE.timestamp() * 1000)
         self.posts[urn] = {"id": urn, **body, "createdAt": at, "publishedAt": at}
         return Said(b"", 201, {"x-restli-id": urn})
+
+
+def _connect(port: int, now: datetime, folder: Path) -> LinkedIn:
+    return LinkedIn(
+        ORGANISATION, TOKEN, folder, base=f"http://127.0.0.1:{port}", now=lambda: now, sleep=no_sleep,
+        time_limit_s=TIME_LIMIT_S,
+    )  # fmt: skip
+
+
+ROWS = {"linkedin": row_with_picture("linkedin", Resend.NEVER, _connect, FakeLinkedIn)}

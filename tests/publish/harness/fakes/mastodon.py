@@ -11,8 +11,15 @@ import html
 import re
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
+
+from kit.publish.platforms.mastodon import Mastodon
+from kit.publish.protocol import Resend
+from tests.publish.harness.faulty import TIME_LIMIT_S
+from tests.publish.harness.row import DUE, LATE, Row, make_post
+from tests.publish.harness.with_media import SMALL_FILES, small_clip
 
 from ..faulty import Asked, Faulty, Said
 
@@ -238,3 +245,28 @@ def _linked(found: re.Match[str]) -> str:
 
 def _error(status: int, words: str) -> Said:
     return Said({"error": words}, status)
+
+
+def _mastodon(resend: Resend, version: str, honours: bool) -> Row:
+    """A clip that has to be waited for; `resend` is what may be promised of such a server."""
+
+    def connect(port: int, now: datetime, folder: Path) -> Mastodon:
+        return Mastodon(
+            f"http://127.0.0.1:{port}", TOKEN, folder, now=lambda: now, nap=lambda _: None,
+            time_limit_s=TIME_LIMIT_S,
+        )  # fmt: skip
+
+    post = small_clip(make_post("mastodon"))
+    return Row(
+        resend,
+        connect,
+        post,
+        lambda: FakeMastodon(DUE, late=LATE, version=version, honours=honours),
+        SMALL_FILES,
+    )
+
+
+ROWS = {
+    "mastodon": _mastodon(Resend.IDEMPOTENCY_KEY, "4.5.2", honours=True),
+    "mastodon-no-key": _mastodon(Resend.NEVER, "0.20.1 git-1a2b3c4", honours=False),
+}

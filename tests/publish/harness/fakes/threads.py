@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+
+from kit.publish.platforms.threads import Threads
+from kit.publish.protocol import Resend
+from tests.publish.harness.fakes.files import FILES, no_sleep, row_with_picture
+from tests.publish.harness.faulty import TIME_LIMIT_S
+
 from ..faulty import Said
-from .containers import FakeContainers
-from .graph import error
+from .containers import USER, FakeContainers
+from .graph import TOKEN, error
 
 
 class FakeThreads(FakeContainers):
@@ -23,3 +31,14 @@ class FakeThreads(FakeContainers):
     def turned_down(self) -> Said:
         """The container is not found, although it is finished (postiz-app #2047)."""
         return error(24, 4279009)
+
+
+def _connect(port: int, now: datetime, _: Path) -> Threads:
+    base = f"http://127.0.0.1:{port}"
+    return Threads(
+        USER, TOKEN, f"{base}/files", base=f"{base}/v1.0", now=lambda: now, sleep=no_sleep,
+        time_limit_s=TIME_LIMIT_S,
+    )  # fmt: skip
+
+
+ROWS = {"threads": row_with_picture("threads", Resend.SAME_CONTAINER, _connect, lambda: FakeThreads(FILES))}

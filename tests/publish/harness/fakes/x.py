@@ -12,7 +12,14 @@ import html
 import json
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+from kit.publish.platforms.x import X
+from kit.publish.protocol import Resend
+from tests.publish.harness.faulty import TIME_LIMIT_S
+from tests.publish.harness.row import DUE, LATE, Row, make_post
+from tests.publish.harness.with_media import SMALL_FILES, small_clip
 
 from ..faulty import Asked, Faulty, Said
 
@@ -224,3 +231,21 @@ class FakeX(Faulty):
 
 def _told(upload: dict[str, Any]) -> dict[str, Any]:
     return {"id": upload["id"], "media_key": upload["key"], "expires_after_secs": 86_400}
+
+
+def _x() -> Row:
+    """A clip with captions; nothing of X's own keeps a second post away, and reading lags behind."""
+    names = ("consumer_key", "consumer_secret", "access_token_secret")
+    secrets = {"access_token": TOKEN} | dict.fromkeys(names, "secret")
+
+    def connect(port: int, now: datetime, folder: Path) -> X:
+        return X(
+            secrets, folder, base=f"http://127.0.0.1:{port}", now=lambda: now, nap=lambda _: None,
+            time_limit_s=TIME_LIMIT_S,
+        )  # fmt: skip
+
+    post = small_clip(make_post("x"))
+    return Row(Resend.NEVER, connect, post, lambda: FakeX(DUE, late=LATE, filters=False), SMALL_FILES)
+
+
+ROWS = {"x": _x()}
