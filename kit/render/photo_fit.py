@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from kit.model.plan import Composition
-from kit.render.image_input import open_picture
+from kit.render.bitmap import open_picture
 from kit.render.photo import Cmyk, duotone_cmyk, focus_crop, prepare_photo, to_cmyk_jpeg
 from kit.render.typeset import DoesNotFit, RawBoxes
 from kit.resources import Resources
