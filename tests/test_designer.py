@@ -13,6 +13,10 @@ from tests_support.campaign import SHIPPED, narrowed
 from kit.build import Built, Request, build_loaded
 from kit.errors import InputError
 from kit.load import load
+from kit.plan import plan
+from kit.render import visual
+from kit.render.clip.layers import Layer, set_layers
+from kit.render.typeset import DoesNotFit, Typesetter, template_files
 
 THEME = """\
 theme: 1
@@ -135,6 +139,50 @@ def test_what_does_not_fit_is_named_with_piece_language_format_string_and_pixels
     assert re.search(told, str(caught.value)), str(caught.value)[:1500]
     assert "shorten" in caught.value.hint
     assert not (folder / "dist" / "nerienlaisserpasser-2026" / "manifest.json").exists()
+
+
+def test_one_template_of_the_campaign_stands_beside_the_kits_own(tmp_path: Path) -> None:
+    """`medium` alone is overridden: a still and a clip change with it, and their digests too."""
+    folder = narrowed(tmp_path, clip_languages=["fr"])
+    loaded = load(folder)
+    jobs = plan(loaded.campaign, loaded.theme, loaded.storyboards)
+    still = next(job for job in jobs.visuals if job.piece == "tool-3919")
+    clip = next(job for job in jobs.clips if job.format == "square")
+
+    def made() -> tuple[bytes, list[Layer], str]:
+        setter = Typesetter(loaded.resources)
+        pages, _ = setter.compile(visual.TEMPLATE, visual.data_for(still, loaded.resources), still)
+        sheet = set_layers(clip, loaded.resources, 0.25)
+        return (
+            pages[0],
+            list(sheet.layers),
+            loaded.resources.digest("templates", *template_files("clips/*.typ")),
+        )
+
+    shipped = made()
+    own = folder / "templates" / "base" / "data.typ"
+    own.parent.mkdir(parents=True)
+    text = (SHIPPED / "templates" / "base" / "data.typ").read_text(encoding="utf-8")
+    own.write_text(re.sub(r"tracking: -0\.01\dem", "tracking: 0.1em", text), encoding="utf-8")
+    changed = made()
+    assert shipped[0] != changed[0] and shipped[2] != changed[2]
+    number = [next(layer for layer in side[1] if layer.text == "3919") for side in (shipped, changed)]
+    assert number[0].at != number[1].at
+
+
+@pytest.mark.parametrize("text", ['Un "mot"\u00a0: ', "Une \\ barre\u202f! "])
+def test_a_text_with_quotes_that_does_not_fit_is_told_as_it_is_written(tmp_path: Path, text: str) -> None:
+    loaded = load(narrowed(tmp_path, clip_languages=["fr"]))
+    jobs = plan(loaded.campaign, loaded.theme, loaded.storyboards)
+    long = text + "x" * 90
+    still = next(j for j in jobs.visuals if j.piece == "tool-17").model_copy(update={"headline": long})
+    setter = Typesetter(loaded.resources)
+    with pytest.raises(DoesNotFit, match=re.escape(f"the headline {long!r} does not fit: ")):
+        setter.compile(visual.TEMPLATE, visual.data_for(still, loaded.resources), still)
+    clip = next(job for job in jobs.clips if job.format == "square")
+    scenes = (clip.scenes[0].model_copy(update={"line": long}), *clip.scenes[1:])
+    with pytest.raises(DoesNotFit, match=re.escape(f"at its smallest size: hook: {long}")):
+        set_layers(clip.model_copy(update={"scenes": scenes}), loaded.resources, 0.25)
 
 
 def test_the_guide_names_every_part_of_a_theme_and_every_layout() -> None:

@@ -15,8 +15,8 @@ from kit.model.artifact import Artifact, Report
 from kit.model.plan import ClipJob, Composition, Job, Plan, PostJob, SoundJob, VisualJob
 from kit.render.pictogram import pictogram_files
 from kit.render.post import template_name
-from kit.render.sheet import pictogram_names
-from kit.render.visual import TEMPLATE_FILES
+from kit.render.template_data import pictogram_names
+from kit.render.typeset import template_files
 from kit.resources import code_digest
 
 
@@ -88,14 +88,14 @@ class Digests:
         if isinstance(job, Composition):
             return [
                 self._of("fonts", "**/*.ttf"),
-                self._of("templates", *TEMPLATE_FILES),
+                self._of("templates", *template_files("visual/*.typ")),
                 self._of("assets", *pictogram_files(pictogram_names(job.tools))),
                 *(self._own(name) for name in job.own_files),
             ]
         if isinstance(job, ClipJob):
             return [
                 self._of("fonts", "**/*.ttf"),
-                self._of("templates", "clips/*.typ"),
+                self._of("templates", *template_files("clips/*.typ")),
                 self._of("assets", "pictograms/*.svg"),
                 self._of("assets", f"audio/{job.language}.wav"),
                 self._of("assets", f"lsf/{job.language}.mp4"),

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageChops, ImageFilter
 
 from kit.media.contrast import LOGO_MIN, channels, luminance, ratio_of
-from kit.render.image_input import is_svg, open_picture, refusal, svg_picture
+from kit.render.bitmap import open_picture
+from kit.render.image_file import is_svg, refusal
+from kit.render.svg_picture import svg_picture
 
 if TYPE_CHECKING:
     import numpy as np

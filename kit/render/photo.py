@@ -15,7 +15,8 @@ from PIL import Image
 
 from kit.errors import WorkError
 from kit.media.contrast import channels
-from kit.render.image_input import open_picture, refusal
+from kit.render.bitmap import open_picture
+from kit.render.image_file import refusal
 from kit.tables.prints import MAX_INK_PERCENT
 
 if TYPE_CHECKING:

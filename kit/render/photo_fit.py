@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from kit.model.plan import Composition
-from kit.render.image_input import open_picture
+from kit.render.bitmap import open_picture
 from kit.render.photo import Cmyk, duotone_cmyk, focus_crop, prepare_photo, to_cmyk_jpeg
-from kit.render.typeset import DoesNotFit
+from kit.render.typeset import DoesNotFit, RawBoxes
 from kit.resources import Resources
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-RawBoxes = list[dict[str, Any]]
-"""Boxes as the typesetter gives them."""
 
 
 class Draw(Protocol[T_co]):

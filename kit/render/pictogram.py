@@ -1,7 +1,8 @@
-"""Pictograms: SVG files of `assets/pictograms` as drawing steps that Typst sets as curves.
+"""Pictograms: SVG files of `assets/pictograms` as drawing steps that Typst sets as curves, or as they are.
 
-Why not embed the SVG: Typst writes an embedded SVG in RGB, and print pieces hold no RGB object
-(measured, design §9). A curve takes whatever colour the layout gives it, on screen and on paper.
+Why not embed the SVG everywhere: Typst writes an embedded SVG in RGB, and print pieces hold no RGB
+object. A curve takes whatever colour the layout gives it, on screen and on paper. A clip knows no
+paper: it embeds the SVG, whose edges differ from the curve's by a few levels.
 """
 
 from __future__ import annotations
@@ -27,17 +28,19 @@ def pictogram_files(names: set[str]) -> list[str]:
     return [f"pictograms/{name}-{way}.svg" for name in sorted(names) for way in ("filled", "outlined")]
 
 
-def pictograms(names: set[str], resources: Resources) -> dict[str, Any]:
-    """Drawing steps by `<name>-<filled|outlined>`, on a grid of 24.
+def pictograms(names: set[str], resources: Resources, *, embedded: bool = False) -> dict[str, Any]:
+    """Each by `<name>-<filled|outlined>`: drawing steps on a grid of 24, or the SVG itself.
 
     Raises InputError when a file is no SVG of shapes on a square viewBox.
     """
-    return {
-        file.removeprefix("pictograms/").removesuffix(".svg"): _drawing(
-            file, resources.find("assets", file).read_bytes()
+    made = {}
+    for file in pictogram_files(names):
+        svg = resources.find("assets", file).read_bytes()
+        drawing = _drawing(file, svg)
+        made[file.removeprefix("pictograms/").removesuffix(".svg")] = (
+            {"svg": svg.decode()} if embedded else drawing
         )
-        for file in pictogram_files(names)
-    }
+    return made
 
 
 @cache

@@ -14,9 +14,9 @@ from kit.model.plan import PrintJob
 from kit.render.alt import full_alt
 from kit.render.logo_data import marks_data
 from kit.render.pdf import finish_print, finish_screen
-from kit.render.photo_fit import RawBoxes, beside_photo, photo_data
-from kit.render.sheet import box_of, sheet_data
-from kit.render.typeset import Typesetter
+from kit.render.photo_fit import beside_photo, photo_data
+from kit.render.template_data import sheet_data
+from kit.render.typeset import RawBoxes, Typesetter
 from kit.resources import Resources
 from kit.tables.languages import LANGUAGES
 from kit.tables.prints import QR_MM, QUIET_MM, STRIP_MM
@@ -40,8 +40,7 @@ def render_print(job: PrintJob, typesetter: Typesetter, out: Path, digest: str) 
         return typesetter.compile_pdf(TEMPLATE, data, job, tagged=False)
 
     press, raw, photo = beside_photo(job, paper.family, draw)
-    boxes = [box_of(one) for one in raw]
-    typesetter.check_glyphs(boxes, job)
+    boxes = typesetter.boxes(raw, job)
     screen, _ = typesetter.compile_pdf(
         TEMPLATE, data_for(job, resources, photo or 0, press=False, shown=True), job, tagged=True
     )

@@ -14,7 +14,7 @@ from kit.model.artifact import Alt, Artifact, Box
 from kit.model.plan import ReceiptJob, ToolView
 from kit.render.alt import full_alt
 from kit.render.picture import png_master, xmp_packet
-from kit.render.sheet import box_of, sheet_data
+from kit.render.template_data import sheet_data
 from kit.render.typeset import Typesetter
 from kit.tables.languages import LANGUAGES
 from kit.tables.prints import RECEIPT
@@ -34,8 +34,7 @@ def render_receipt(job: ReceiptJob, typesetter: Typesetter, out: Path, digest: s
         "height": 0,
     }
     pages, raw = typesetter.compile(TEMPLATE, data, job)
-    boxes = [box_of(one) for one in raw]
-    typesetter.check_glyphs(boxes, job)
+    boxes = typesetter.boxes(raw, job)
     text = plain_receipt(job)
     alt = Alt(short=job.alt_short, full=full_alt(boxes, job.tools))
     png, height = _one_bit(pages[0], xmp_packet(alt.full, job.rights, LANGUAGES[job.language].tag))

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
+import tempfile
 import threading
+import weakref
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import typst
@@ -29,6 +33,18 @@ class DoesNotFit(InputError):
     """A text that no smaller size and no other line break fits into its room."""
 
 
+RawBoxes = list[dict[str, Any]]
+"""Boxes as Typst gives them, not yet rounded."""
+
+
+def template_files(template: str) -> tuple[str, ...]:
+    """Patterns of the files that a template may be made of: its own folder and what all share.
+
+    A job's digest hashes these.
+    """
+    return ("base/*.typ", f"{PurePosixPath(template).parent}/*.typ")
+
+
 @dataclass
 class Typesetter:
     """Compiles templates with a fixed set of fonts. One compiler a thread and template.
@@ -38,41 +54,49 @@ class Typesetter:
     """
 
     resources: Resources
+    fonts: typst.Fonts = None  # type: ignore[assignment]  # loaded where none are given
     _local: threading.local = field(default_factory=threading.local, repr=False)
 
     def __post_init__(self) -> None:
-        self.fonts = typst.Fonts(
+        self.fonts = self.fonts or typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=self.resources.font_folders()
         )
+        self.templates = _one_folder(self.resources, self)
 
     def compile(
-        self, template: str, data: dict[str, Any], job: Job
-    ) -> tuple[list[bytes], list[dict[str, Any]]]:
-        """PNG pages at 1 pt = 1 px, and the values of all `<box>` metadata, in reading order.
+        self, template: str, data: dict[str, Any], job: Job, *, label: str = "box", scale: float = 1.0
+    ) -> tuple[list[bytes], list[Any]]:
+        """PNG pages at 1 pt = `scale` px, and the values of all metadata of that label, in reading order.
 
         Raises DoesNotFit when a text does not fit above its floor, WorkError when the template
         itself is broken (a designer's template is input too, but not a person's text).
         """
-        pages, boxes = self._compiled(template, data, job, {"format": "png", "ppi": 72})
-        return (pages if isinstance(pages, list) else [pages] if pages else []), boxes
+        pages, values = self._compiled(template, data, job, label, {"format": "png", "ppi": 72 * scale})
+        return (pages if isinstance(pages, list) else [pages] if pages else []), values
 
     def compile_pdf(
         self, template: str, data: dict[str, Any], job: Job, *, tagged: bool
-    ) -> tuple[bytes, list[dict[str, Any]]]:
+    ) -> tuple[bytes, RawBoxes]:
         """One PDF and its boxes; `tagged` asks for PDF/UA-1. Errors as in `compile`."""
         wanted = {"format": "pdf", "pdf_standards": ["ua-1"] if tagged else []}
-        return self._compiled(template, data, job, wanted)
+        return self._compiled(template, data, job, "box", wanted)
 
     def _compiled(
-        self, template: str, data: dict[str, Any], job: Job, wanted: dict[str, Any]
-    ) -> tuple[Any, list[dict[str, Any]]]:
+        self, template: str, data: dict[str, Any], job: Job, label: str, wanted: dict[str, Any]
+    ) -> tuple[Any, list[Any]]:
         compiler = self._compiler(template)
         try:
             made = compiler.compile(sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, **wanted)
-            boxes = json.loads(compiler.query("<box>", field="value"))
+            values = json.loads(compiler.query(f"<{label}>", field="value"))
         except typst.TypstError as error:
             raise _explained(error, template, job) from error
-        return made, boxes
+        return made, values
+
+    def boxes(self, raw: RawBoxes, job: Job) -> list[Box]:
+        """The boxes to a hundredth. Raises InputError where one has a character that its font lacks."""
+        boxes = [_box(one) for one in raw]
+        self.check_glyphs(boxes, job)
+        return boxes
 
     def check_families(self, theme: ResolvedTheme) -> None:
         """Every family and weight the theme asks for must exist: Typst would replace it silently."""
@@ -117,9 +141,33 @@ class Typesetter:
     def _compiler(self, template: str) -> typst.Compiler:
         compilers: dict[str, typst.Compiler] = self._local.__dict__.setdefault("compilers", {})
         if template not in compilers:
-            path = self.resources.find("templates", template)
-            compilers[template] = typst.Compiler(path, root=path.parent, font_paths=self.fonts)
+            path = self.templates / template
+            compilers[template] = typst.Compiler(path, root=self.templates, font_paths=self.fonts)
         return compilers[template]
+
+
+def _one_folder(resources: Resources, owner: object) -> Path:
+    """A folder with every Typst template as the campaign resolves it, since Typst imports from one root.
+
+    Where the campaign overrides some, they are copied together, and go when `owner` does.
+    """
+    files = {
+        name: resources.find("templates", name).absolute() for name in resources.names("templates", "*/*.typ")
+    }
+    roots = {path.parent.parent for path in files.values()}
+    if len(roots) == 1:
+        return roots.pop()
+    folder = Path(tempfile.mkdtemp(prefix="kit-templates-"))
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    for name, path in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, folder / name)
+    return folder
+
+
+def _box(raw: dict[str, Any]) -> Box:
+    rounded = {key: round(raw[key], 2) for key in ("x", "y", "w", "h", "size_px")}
+    return Box(role=raw["role"], text=raw["text"], font=raw.get("font"), page=raw.get("page"), **rounded)
 
 
 @cache
@@ -129,12 +177,15 @@ def _cmap(path: str) -> set[str]:
 
 
 def _explained(error: typst.TypstError, template: str, job: Job) -> Exception:
-    message = error.message
-    if _OVERFLOW in message:
-        found = json.loads(message.split(_OVERFLOW, 1)[1].replace('\\"', '"').strip().rstrip('"'))
+    if _OVERFLOW not in error.message:
+        return WorkError(f"templates/{template}: {error.message}", error.diagnostic)
+    found = json.loads(error.message.split(_OVERFLOW, 1)[1])
+    if "over" not in found:
         return DoesNotFit(
-            f"{job.piece} in {job.language}, {job.format}: the {found['role']} {found['text']!r} does not fit: "
-            f"{max(1, math.ceil(found['over']))} px too {found['axis']} at its smallest size, {found['floor']:.0f} px",
-            "shorten the text, or leave the piece out of this format",
+            f"{job.id}: this text does not fit at its smallest size: {found['text']}", "shorten it"
         )
-    return WorkError(f"templates/{template}: {message}", error.diagnostic)
+    return DoesNotFit(
+        f"{job.piece} in {job.language}, {job.format}: the {found['role']} {found['text']!r} does not fit: "
+        f"{max(1, math.ceil(found['over']))} px too {found['axis']} at its smallest size, {found['floor']:.0f} px",
+        "shorten the text, or leave the piece out of this format",
+    )

@@ -11,15 +11,14 @@ from kit.model.artifact import Alt, Artifact
 from kit.model.plan import VisualJob
 from kit.render.alt import full_alt
 from kit.render.logo_data import marks_data
-from kit.render.photo_fit import RawBoxes, beside_photo, photo_data
+from kit.render.photo_fit import beside_photo, photo_data
 from kit.render.picture import decoded, page_webp, png_master, upload_jpeg, xmp_packet
-from kit.render.sheet import box_of, sheet_data
-from kit.render.typeset import Typesetter
+from kit.render.template_data import sheet_data
+from kit.render.typeset import RawBoxes, Typesetter
 from kit.resources import Resources
 from kit.tables.languages import LANGUAGES
 
 TEMPLATE = "visual/visual.typ"
-TEMPLATE_FILES = ("visual/*.typ",)
 
 
 def render_visual(job: VisualJob, typesetter: Typesetter, out: Path, digest: str) -> list[Artifact]:
@@ -34,8 +33,7 @@ def render_visual(job: VisualJob, typesetter: Typesetter, out: Path, digest: str
         return typesetter.compile(TEMPLATE, data_for(job, resources, share, shown=shown), job)
 
     pages, raw_boxes, photo = beside_photo(job, job.screen.family, draw)
-    boxes = [box_of(raw) for raw in raw_boxes]
-    typesetter.check_glyphs(boxes, job)
+    boxes = typesetter.boxes(raw_boxes, job)
     text = tuple(box.text for box in boxes if box.text)
     alt = Alt(short=job.alt_short, full=full_alt(boxes, job.tools))
     language = LANGUAGES[job.language]

@@ -18,7 +18,6 @@ from kit.model.artifact import Artifact, Box
 from kit.plan import plan
 from kit.render.print import TEMPLATE as PRINT_TEMPLATE
 from kit.render.print import data_for as print_data_for
-from kit.render.sheet import box_of
 from kit.render.typeset import Typesetter
 from kit.render.visual import render_visual
 from kit.tables.formats import FORMATS
@@ -73,7 +72,7 @@ def test_every_box_on_paper_stands_where_it_stood(update_golden: bool) -> None:
         if job.language == "fr" or (job.language in ("ar", "uk", "zh") and job.piece == "overview"):
             data = print_data_for(job, loaded.resources, press=True)
             _, raw = typesetter.compile_pdf(PRINT_TEMPLATE, data, job, tagged=False)
-            lines += [job.id, *(f"  {line}" for line in geometry(map(box_of, raw), "mm")), ""]
+            lines += [job.id, *(f"  {line}" for line in geometry(typesetter.boxes(raw, job), "mm")), ""]
     same_text(GOLDEN / "geometry-print.txt", lines, update_golden)
 
 

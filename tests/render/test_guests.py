@@ -19,9 +19,9 @@ from kit.errors import InputError
 from kit.load import Loaded, load
 from kit.model.plan import VisualJob
 from kit.plan import plan
-from kit.render.photo_fit import RawBoxes, beside_photo
+from kit.render.photo_fit import beside_photo
 from kit.render.print import render_print
-from kit.render.typeset import DoesNotFit, Typesetter
+from kit.render.typeset import DoesNotFit, RawBoxes, Typesetter
 from kit.render.visual import render_visual
 from tests import pdf_reader
 from tests.conftest import copy_campaign

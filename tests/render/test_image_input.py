@@ -18,8 +18,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from kit.errors import InputError, WorkError
-from kit.render import image_input
-from kit.render.image_input import is_svg, open_picture, svg_picture
+from kit.render import bitmap
+from kit.render import svg_picture as drawing
+from kit.render.bitmap import open_picture
+from kit.render.image_file import is_svg
+from kit.render.svg_picture import svg_picture
 
 RED, BLUE = (200, 30, 40), (20, 40, 180)
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 40 20">{}</svg>'
@@ -228,7 +231,7 @@ def test_a_phones_jpeg_with_a_preview_behind_it_is_one_picture(tmp_path: Path) -
 
 
 def test_a_picture_of_many_megapixels_is_shrunk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_input, "WORKING_PIXELS", 500)
+    monkeypatch.setattr(bitmap, "WORKING_PIXELS", 500)
     for mode in ("RGB", "RGBA", "P", "L"):
         picture = open_picture(saved(tmp_path / f"{mode}.png", halves().convert(mode)), "a.png")
         assert picture.size == (31, 15)
@@ -237,7 +240,7 @@ def test_a_picture_of_many_megapixels_is_shrunk(tmp_path: Path, monkeypatch: pyt
 def test_a_huge_progressive_jpeg_is_decoded_at_half_its_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(image_input, "_PROGRESSIVE_PIXELS", 500)
+    monkeypatch.setattr(bitmap, "_PROGRESSIVE_PIXELS", 500)
     assert open_picture(saved(tmp_path / "a.jpg", halves(), progressive=True), "a").size == (32, 16)
     assert open_picture(saved(tmp_path / "b.jpg", halves()), "b").size == (64, 32)
 
@@ -426,7 +429,7 @@ def test_an_svg_of_a_billion_uses_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_svg_that_takes_too_long_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(image_input, "DRAWING_SECONDS", 0.01)
+    monkeypatch.setattr(drawing, "DRAWING_SECONDS", 0.01)
     assert "to draw; export it simplified" in refused_svg(tmp_path / "a.svg", SVG.format(DOT))
 
 
@@ -461,6 +464,6 @@ def test_a_typesetter_that_does_not_start_is_no_fault_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.svg").write_text(SVG.format(DOT))
-    monkeypatch.setattr(image_input, "_DRAW", "import nothing_of_this_name")
+    monkeypatch.setattr(drawing, "_DRAW", "import nothing_of_this_name")
     with pytest.raises(WorkError, match="nothing_of_this_name"):
         svg_picture(tmp_path / "a.svg", "a.svg", 80)

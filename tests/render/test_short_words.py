@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kit.resources import DEFAULTS
 
-COMPONENTS = (DEFAULTS / "templates/visual/components.typ").read_text(encoding="utf-8")
+BREAKS = (DEFAULTS / "templates/base/breaks.typ").read_text(encoding="utf-8")
 BY_CLASS = regex.compile("(^|[ \u00a0\n(])([\\p{L}’']{1,3}|\\d{1,2}) ")
 
 # the scripts of the kit's languages, their marks and digits, and signs that may stand alone
@@ -21,8 +21,8 @@ DIGITS = "0123456789٣٤۱"
 
 def shipped() -> re.Pattern[str]:
     """The pattern of the template, which Rust's regex and Python's read alike."""
-    letters = re.search(r'#let no-letter = "(.*)"', COMPONENTS)
-    whole = re.search(r'#let short-word\(\) = regex\("(.*)" \+ no-letter \+ "(.*)"\)', COMPONENTS)
+    letters = re.search(r'#let no-letter = "(.*)"', BREAKS)
+    whole = re.search(r'#let short-word\(\) = regex\("(.*)" \+ no-letter \+ "(.*)"\)', BREAKS)
     assert letters and whole
     joined = whole[1] + letters[1] + whole[2]
     return re.compile(re.sub(r"\\u\{([0-9a-f]+)\}", lambda m: re.escape(chr(int(m[1], 16))), joined))

@@ -18,9 +18,8 @@ from kit.load import Loaded
 from kit.media.text_contrast import measure
 from kit.model.artifact import Box
 from kit.model.plan import VisualJob
-from kit.render.photo_fit import RawBoxes, beside_photo
-from kit.render.sheet import box_of
-from kit.render.typeset import Typesetter
+from kit.render.photo_fit import beside_photo
+from kit.render.typeset import RawBoxes, Typesetter
 from kit.render.visual import TEMPLATE, data_for
 
 ROUNDING_PX = 0.5
@@ -49,8 +48,7 @@ def set_stills(loaded: Loaded, jobs: Iterable[VisualJob]) -> list[Still]:
             return typesetter.compile(TEMPLATE, data_for(job, loaded.resources, share, shown=shown), job)
 
         pages, raw, photo = beside_photo(job, job.screen.family, draw)
-        boxes = [box_of(one) for one in raw]
-        typesetter.check_glyphs(boxes, job)
+        boxes = typesetter.boxes(raw, job)
         with Image.open(io.BytesIO(pages[0])) as image:
             assert image.size == (job.screen.width_px, job.screen.height_px)
             rgb = image.convert("RGB")

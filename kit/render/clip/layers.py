@@ -7,29 +7,28 @@ has hundreds of frames and about thirty layers, and only their places change.
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import typst
 from numpy.typing import NDArray
 from PIL import Image
 
-from kit.errors import InputError, WorkError
+from kit.errors import WorkError
 from kit.model.artifact import Role
 from kit.model.plan import ClipJob
+from kit.render.pictogram import GROUPS
+from kit.render.template_data import common_data
 from kit.render.typeset import Typesetter
 from kit.resources import Resources
-from kit.tables.clips import TICKS
 from kit.tables.languages import LANGUAGES
 
 Pixels = NDArray[np.uint8]
 Box4 = tuple[int, int, int, int]
 """x, y, w, h in px, all even: chroma has one sample for two by two pixels."""
 
-_POINTS_PER_INCH = 72
+TEMPLATE = "clips/clip.typ"
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,26 +93,11 @@ def set_layers(job: ClipJob, resources: Resources, scale: float = 1.0) -> Sheet:
 
 
 def _compile(job: ClipJob, resources: Resources, scale: float) -> tuple[list[dict[str, Any]], list[bytes]]:
-    template = resources.find("templates", "clips/clip.typ")
-    typesetter(resources).check_families(job.theme)
-    try:
-        compiler = typst.Compiler(
-            template,
-            root=template.parent,
-            font_paths=typesetter(resources).fonts,
-            sys_inputs={"data": json.dumps(_data(job, resources), ensure_ascii=False)},
-        )
-        pages = compiler.compile(format="png", ppi=_POINTS_PER_INCH * scale)
-        rows = json.loads(compiler.query("<layers>", field="value", one=True))
-    except typst.TypstError as error:
-        _, found, what = str(error).partition("does not fit: ")
-        if found:
-            raise InputError(
-                f"{job.id}: this text does not fit at its smallest size: {what.splitlines()[0]}",
-                "shorten it",
-            ) from error
-        raise WorkError(f"{job.id}: the layers could not be set: {error}") from error
-    return rows, [pages] if isinstance(pages, bytes) else list(pages or ())
+    # the fonts of all clips, the templates as they are now
+    setter = Typesetter(resources, typesetter(resources).fonts)
+    setter.check_families(job.theme)
+    pages, values = setter.compile(TEMPLATE, _data(job, resources), job, label="layers", scale=scale)
+    return values[0], pages
 
 
 @lru_cache(maxsize=4)
@@ -130,6 +114,7 @@ def _data(job: ClipJob, resources: Resources) -> dict[str, Any]:
         scene["tool"] = scene["tool"] or job.tools[0].model_dump(mode="json")
     safe, family, signer = screen.area(job.signer, language.direction == "rtl")
     return {
+        **common_data(job, resources, "clip", set(GROUPS)),
         "width": screen.width_px,
         "height": screen.height_px,
         "family": family,
@@ -142,19 +127,11 @@ def _data(job: ClipJob, resources: Resources) -> dict[str, Any]:
             "body": screen.floor_px("body"),
             "constants": screen.floor_px("date"),
         },
-        "rtl": language.direction == "rtl",
-        "tag": language.tag,
-        "theme": job.theme.model_dump(mode="json"),
         "tools": [tool.model_dump(mode="json") for tool in job.tools],
         "scenes": scenes,
         "hashtag": job.hashtag,
         "day": job.day,
-        "ticks": TICKS,
         "sources": job.sources,
-        "pictograms": {
-            name: resources.find("assets", f"pictograms/{name}-{way}.svg").read_text(encoding="utf-8")
-            for name, way in (("group-help", "outlined"), ("group-emergency", "filled"))
-        },
     }
 
 
