@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from kit import __version__
 from kit.files import atomic_path, digest_of, sha256_of, stable_json, write_text
-from kit.model.artifact import Artifact, Manifest, ManifestFact, Report, ReviewState
+from kit.model.artifact import Artifact, Manifest, ManifestFact, Report, ReviewState, is_variant
 from kit.model.campaign import Campaign
+from kit.model.withheld import withheld
 from kit.tables.languages import LANGUAGES
 from kit.text.references import fact_as_built, write
 
@@ -23,6 +24,13 @@ def archive_path(campaign: Campaign, language: str) -> str:
     """Where a language's archive goes; a language that nobody has signed has only a draft."""
     draft = "" if campaign.texts[language].review.state == "signed" else "-draft"
     return f"bundles/{campaign.slug}-{language}{draft}.zip"
+
+
+def archive_members(pieces: Iterable[Artifact], language: str, failed: Collection[str]) -> list[Artifact]:
+    """What goes into the archive of a language: all that is not withheld, but no account's own words."""
+    pieces = list(pieces)
+    refused = withheld(pieces, failed)
+    return [a for a in pieces if a.language == language and a.id not in refused and not is_variant(a)]
 
 
 def write_archive(

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kit.build.cache import Cache
-from kit.bundle import archive_path, make_manifest, text_artifact, write_archive
+from kit.bundle import archive_members, archive_path, make_manifest, text_artifact, write_archive
 from kit.check.reporters import report_html, report_json
 from kit.files import PARTIAL, stable_json
 from kit.load import Loaded
-from kit.model.artifact import Artifact, Manifest, Report, is_variant
+from kit.model.artifact import Artifact, Manifest, Report
 from kit.page import render_pages
 from kit.tables.languages import LANGUAGES
 
@@ -48,12 +48,7 @@ def _archive(
     loaded: Loaded, code: str, pieces: Iterable[Artifact], report: Report, folder: Path, cache: Cache
 ) -> Artifact:
     """The archive of a language: without what failed, its copies and what quotes it."""
-    failed = report.failed
-    inside = [
-        a for a in pieces
-        if a.language == code and a.id not in failed and a.of not in failed and not failed & set(a.media)
-        and not is_variant(a)
-    ]  # fmt: skip
+    inside = archive_members(pieces, code, report.failed)
     name = f"bundle~{code}"
     known = cache.artifacts(name)
     archive = write_archive(loaded.campaign, code, inside, folder, known[0] if known else None)

@@ -51,6 +51,11 @@ PARAGRAPH = "\n\n"
 """Between the paragraphs of a post: its `text`, joined by this, is the post to the last character."""
 
 
+def is_video_type(media_type: str) -> bool:
+    """Whether files of this media type are films."""
+    return media_type.startswith("video/")
+
+
 class Artifact(Model):
     """One file of the kit, as the manifest lists it.
 
@@ -83,6 +88,11 @@ class Artifact(Model):
     media: tuple[str, ...] = ()
     boxes: tuple[Box, ...] = ()
     digest: str
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it is a film: a clip or a loop, not the animated picture of a loop."""
+        return is_video_type(self.media_type)
 
     def entry(self) -> dict[str, Any]:
         """The manifest entry: keys that do not apply are left out, the lists always stand."""
@@ -193,6 +203,15 @@ class Manifest(Model):
     facts: tuple[ManifestFact, ...]
     artifacts: tuple[Artifact, ...]
     findings: tuple[dict[str, str | None], ...] = Field(default=())
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """The artifacts that failed a check, each with the first finding that says why."""
+        return {
+            str(f["artifact"]): str(f["message"])
+            for f in reversed(self.findings)
+            if f.get("level") == "FAIL" and f.get("artifact")
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready, artifacts by id."""

@@ -16,6 +16,7 @@ from kit.model.post import Blocked, Post, PostKey, PostMedia, Queue
 from kit.model.posting import Earlier, Planned, price
 from kit.model.schedule import Account, Schedule, Slot
 from kit.model.wall_time import AmbiguousTime
+from kit.model.withheld import withheld
 from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import CLIP_FORMATS, PLATFORMS
 from kit.text.length import length, x_has_url
@@ -58,17 +59,15 @@ class _Kit:
     manifest: Manifest
     by_id: dict[str, Artifact] = field(init=False)
     failed: dict[str, str] = field(init=False)
+    withheld: dict[str, frozenset[str]] = field(init=False)
     _texts: dict[str, tuple[str, int, bool]] = field(default_factory=dict)
     _clips: dict[tuple[str, str, str], Artifact | None] = field(default_factory=dict)
     _media: dict[tuple[str, str | None], PostMedia] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_id = {artifact.id: artifact for artifact in self.manifest.artifacts}
-        self.failed = {
-            str(f["artifact"]): str(f["message"])
-            for f in reversed(self.manifest.findings)
-            if f.get("level") == "FAIL" and f.get("artifact")
-        }
+        self.failed = self.manifest.failed
+        self.withheld = withheld(self.manifest.artifacts, self.failed)
 
     def text(self, artifact: Artifact, platform: str) -> tuple[str, int, bool] | None:
         """The text, its length there, and whether X sees a link; None if it is not the built file's."""
@@ -99,9 +98,10 @@ class _Kit:
             self._media[key] = _as_media(artifact, alt, captions)
         return self._media[key]
 
-    def failure(self, *ids: str | None) -> str | None:
-        """The finding that keeps one of these, or what it is a copy of, in the house."""
-        return next((self.failed[name] for name in ids if name in self.failed), None)
+    def failure(self, *ids: str) -> str | None:
+        """The finding that withholds one of these."""
+        causes = (cause for name in ids for cause in sorted(self.withheld.get(name, ())))
+        return next((self.failed[cause] for cause in causes), None)
 
 
 def _post(
@@ -182,7 +182,7 @@ def _media(kit: _Kit, artifact: Artifact, slot: Slot, account: Account) -> PostM
         if found.bytes > platform.max_image_bytes:
             return "media-too-large", f"{found.bytes:,} of {platform.max_image_bytes:,} bytes", BUILD
     sidecar = kit.by_id.get(f"{found.id}.vtt") if slot.media == "clip" else None
-    if why := kit.failure(found.id, found.of, sidecar.id if sidecar else None):
+    if why := kit.failure(found.id, *([sidecar.id] if sidecar else ())):
         return "artifact-failed", why, "mend what failed, then " + BUILD
     alt = found.alt.full if found.alt else ""
     if not alt:
