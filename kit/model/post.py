@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
+from urllib.parse import quote
 
+from kit.model.artifact import is_video_type
 from kit.model.base import Model
 
 
@@ -40,6 +42,15 @@ class PostMedia(Model):
     duration_s: float | None = None
     alt: str
     captions: PostMedia | None = None
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it moves: a clip, not a picture."""
+        return is_video_type(self.media_type)
+
+    def url_below(self, base: str) -> str:
+        """Its public address, where `base` is the address that the kit's folder is served from."""
+        return f"{base.rstrip('/')}/{quote(self.path)}"
 
 
 class Post(Model):

@@ -41,14 +41,14 @@ def _media(media: Sequence[PostMedia], platform: Platform, limits: Limits) -> It
         yield f"{platform.name} takes no post without a picture or a clip"
     if len(media) > limits.max_media:
         yield f"there are {len(media)} files, and {platform.name} takes {limits.max_media}"
-    if len(media) > 1 and any(is_video(medium) for medium in media):
+    if len(media) > 1 and any(medium.is_video for medium in media):
         yield f"{platform.name} takes one clip alone, not with other files"
     for medium in media:
         yield from _medium(medium, platform, limits)
 
 
 def _medium(medium: PostMedia, platform: Platform, limits: Limits) -> Iterator[str]:
-    path, most = medium.path, limits.max_video_bytes if is_video(medium) else limits.max_image_bytes
+    path, most = medium.path, limits.max_video_bytes if medium.is_video else limits.max_image_bytes
     if medium.media_type not in (*platform.image_types, *VIDEO_TYPES):
         yield f"{path} is {medium.media_type}, which {platform.name} does not take"
     if most is not None and medium.bytes > most:
@@ -59,11 +59,6 @@ def _medium(medium: PostMedia, platform: Platform, limits: Limits) -> Iterator[s
         yield f"the alternative text of {path} has {len(medium.alt)} characters, and {limits.max_alt} is the limit"
     if medium.captions is not None and medium.captions.media_type not in CAPTION_TYPES:
         yield f"{medium.captions.path} is {medium.captions.media_type}, which is no file of captions"
-
-
-def is_video(medium: PostMedia) -> bool:
-    """Whether it moves."""
-    return medium.media_type.startswith("video/")
 
 
 def outlived(notes: Notes, now: datetime) -> bool:

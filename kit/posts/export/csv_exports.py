@@ -185,7 +185,7 @@ def _pattern(request: ExportRequest, known: dict[str, str], default: str) -> str
 
 
 def _has_clip(post: Post) -> bool:
-    return any(media.media_type.startswith("video/") for media in post.media)
+    return any(media.is_video for media in post.media)
 
 
 def _left_out(posts: Iterable[Post], kept: Sequence[Post], why: str) -> list[str]:

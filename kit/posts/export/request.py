@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from kit.errors import InputError
@@ -58,7 +58,7 @@ class ExportRequest:
             )
         if not any(a.path == media.path and a.sha256 == media.sha256 for a in self.manifest.artifacts):
             raise InputError(f"{media.path} is not a file of this kit", "run `kit build`")
-        return f"{base.rstrip('/')}/{quote(media.path)}"
+        return media.url_below(base)
 
     def by_account(self) -> dict[str, list[Post]]:
         """The posts of each account, in the order of time; accounts in the order of the file."""

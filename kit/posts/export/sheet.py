@@ -95,7 +95,7 @@ def _view(request: ExportRequest, post: Post, zone: ZoneInfo) -> dict[str, Any]:
         "media": [
             {
                 "file": _name(media.path), "alt": media.alt, "width": media.width, "height": media.height,
-                "clip": media.media_type.startswith("video/"),
+                "clip": media.is_video,
             }
             for media in post.media
         ],

@@ -80,7 +80,7 @@ def _embed(post: Post, notes: Notes) -> models.AppBskyEmbedImages.Main | models.
         return models.AppBskyEmbedDefs.AspectRatio(width=medium.width, height=medium.height)
 
     first = post.media[0]
-    if _is_video(first):
+    if first.is_video:
         caption = models.AppBskyEmbedVideo.Caption
         return models.AppBskyEmbedVideo.Main(
             video=blob(f"{_FILE}0"),
@@ -132,10 +132,6 @@ def faults(post: Post, limits: Limits) -> list[str]:
     return [*_text_faults(post, limits), *_media_faults(post, limits)]
 
 
-def _is_video(medium: PostMedia) -> bool:
-    return medium.media_type.startswith("video/")
-
-
 def _text_faults(post: Post, limits: Limits) -> Iterator[str]:
     count, size = length(post.text, ROW), len(post.text.encode())
     if count > limits.max_text:
@@ -150,13 +146,13 @@ def _text_faults(post: Post, limits: Limits) -> Iterator[str]:
 
 
 def _media_faults(post: Post, limits: Limits) -> Iterator[str]:
-    videos = [medium for medium in post.media if _is_video(medium)]
+    videos = [medium for medium in post.media if medium.is_video]
     if videos and len(post.media) > 1:
         yield "a clip goes alone: Bluesky takes one, or up to four pictures"
     if len(post.media) > limits.max_media:
         yield f"there are {len(post.media)} pictures, Bluesky takes {limits.max_media}"
     for medium in post.media:
-        yield from _video_faults(medium, limits) if _is_video(medium) else _image_faults(medium, limits)
+        yield from _video_faults(medium, limits) if medium.is_video else _image_faults(medium, limits)
         if not medium.alt.strip():
             yield f"{medium.path} has no alternative text"
 

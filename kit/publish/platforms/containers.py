@@ -29,7 +29,7 @@ from kit.publish.platforms.graph import (
 from kit.publish.platforms.http_client import Failed, looks, poll_ended, preparing
 from kit.publish.platforms.matching import of_this_attempt, same_text
 from kit.publish.platforms.media_urls import PublicFiles
-from kit.publish.platforms.takes import Takes, is_clip, refusals
+from kit.publish.platforms.takes import Takes, refusals
 from kit.publish.protocol import (
     Attempt,
     Duplicate,
@@ -280,4 +280,4 @@ def _text(value: Any) -> str | None:
 
 def picture_or_clip(medium: PostMedia, address: str) -> dict[str, str]:
     """The field that names a file's public address."""
-    return {"video_url": address} if is_clip(medium) else {"image_url": address}
+    return {"video_url": address} if medium.is_video else {"image_url": address}

@@ -27,7 +27,7 @@ from kit.publish.platforms.graph import (
 from kit.publish.platforms.http_client import Failed, preparing
 from kit.publish.platforms.matching import SLACK, of_this_attempt, same_text
 from kit.publish.platforms.subrip import locale, subrip
-from kit.publish.platforms.takes import Takes, is_clip, refusals
+from kit.publish.platforms.takes import Takes, refusals
 from kit.publish.protocol import (
     Attempt,
     Limits,
@@ -230,11 +230,11 @@ class Facebook:
 
 def _photos(post: Post) -> list[tuple[str, PostMedia]]:
     """Each picture of a post with the note that holds its id."""
-    return [(f"photo{number}", m) for number, m in enumerate(post.media) if not is_clip(m)]
+    return [(f"photo{number}", m) for number, m in enumerate(post.media) if not m.is_video]
 
 
 def _clip_of(post: Post) -> PostMedia | None:
-    return next((medium for medium in post.media if is_clip(medium)), None)
+    return next((medium for medium in post.media if medium.is_video), None)
 
 
 def _is_ours(row: Mapping[str, Any], post: Post, attempt: Attempt) -> bool:

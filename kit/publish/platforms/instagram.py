@@ -14,7 +14,7 @@ from kit.model.post import PostMedia
 from kit.publish.http_outcome import TIME_LIMIT_S
 from kit.publish.platforms.containers import Containers, Dialect, picture_or_clip
 from kit.publish.platforms.graph import VERSION
-from kit.publish.platforms.takes import Takes, is_clip
+from kit.publish.platforms.takes import Takes
 from kit.tables.credentials import by_role
 
 BASE = f"https://graph.instagram.com/{VERSION}"
@@ -24,7 +24,7 @@ BASE_OF_FACEBOOK = f"https://graph.facebook.com/{VERSION}"
 
 def _item(medium: PostMedia, address: str, in_carousel: bool) -> dict[str, str]:
     fields = picture_or_clip(medium, address)
-    if is_clip(medium):
+    if medium.is_video:
         return {**fields, "media_type": "VIDEO" if in_carousel else "REELS"}
     return {**fields, "alt_text": medium.alt}
 

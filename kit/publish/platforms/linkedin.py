@@ -25,7 +25,7 @@ from kit.publish.platforms.http_client import Calls, Failed, looks, object_of, p
 from kit.publish.platforms.linkedin_text import little, plain
 from kit.publish.platforms.matching import of_this_attempt, same_text
 from kit.publish.platforms.subrip import locale, subrip
-from kit.publish.platforms.takes import Takes, is_clip, refusals
+from kit.publish.platforms.takes import Takes, refusals
 from kit.publish.protocol import (
     Attempt,
     Duplicate,
@@ -119,7 +119,7 @@ class LinkedIn:
                 if name not in notes:
                     keep(
                         name,
-                        self._video(medium, post, notes, keep) if is_clip(medium) else self._image(medium),
+                        self._video(medium, post, notes, keep) if medium.is_video else self._image(medium),
                     )
                 self._await(kind, notes[name], name)
         return Prepared(notes)
@@ -296,7 +296,7 @@ def version_warning(version: str, today: date) -> str | None:
 
 def _note(number: int, medium: PostMedia) -> tuple[str, str]:
     """The note that holds an upload's urn, and what LinkedIn calls its kind."""
-    return ("video", "videos") if is_clip(medium) else (f"image{number}", "images")
+    return ("video", "videos") if medium.is_video else (f"image{number}", "images")
 
 
 def _content(post: Post, notes: Notes) -> dict[str, Any]:
@@ -304,7 +304,7 @@ def _content(post: Post, notes: Notes) -> dict[str, Any]:
     if not post.media:
         return {}
     shown = [
-        {"id": notes[_note(number, m)[0]]} | ({} if is_clip(m) else {"altText": m.alt})
+        {"id": notes[_note(number, m)[0]]} | ({} if m.is_video else {"altText": m.alt})
         for number, m in enumerate(post.media)
     ]
     return {"content": {"multiImage": {"images": shown}} if len(shown) > 1 else {"media": shown[0]}}

@@ -20,7 +20,7 @@ import requests
 
 from kit.errors import InputError
 from kit.model.post import Post, PostMedia
-from kit.publish.fits import is_video, misfits, outlived
+from kit.publish.fits import misfits, outlived
 from kit.publish.http_outcome import (
     CLOCKS_APART,
     TIME_LIMIT_S,
@@ -143,7 +143,7 @@ class Mastodon:
         for medium in post.media:
             if (types := says.get("types")) and medium.media_type not in types.split():
                 faults.append(f"{medium.path} is {medium.media_type}, which this server does not take")
-            most = int(says.get("video_pixels" if is_video(medium) else "image_pixels", 0))
+            most = int(says.get("video_pixels" if medium.is_video else "image_pixels", 0))
             if most and (pixels := (medium.width or 0) * (medium.height or 0)) > most:
                 faults.append(f"{medium.path} has {pixels:,} pixels, and this server takes {most:,}")
         return faults

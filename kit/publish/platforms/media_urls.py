@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -39,7 +39,7 @@ class PublicFiles:
                     "and run with --media-base-url https://…"
                 )
             )
-        return f"{self._base.rstrip('/')}/{quote(medium.path)}"
+        return medium.url_below(self._base)
 
     def checked(self, medium: PostMedia) -> str:
         """The address, once the very file that was approved has been found there. Raises NotPrepared.

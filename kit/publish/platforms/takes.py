@@ -30,11 +30,6 @@ class Takes:
     mixed: bool = False
 
 
-def is_clip(medium: PostMedia) -> bool:
-    """Whether a file of a post moves."""
-    return medium.media_type.startswith("video/")
-
-
 def refusals(post: Post, takes: Takes, limits: Limits) -> list[str]:
     """Every reason why this platform would refuse the post, or why its readers could not read it."""
     platform = PLATFORMS[post.platform]
@@ -47,11 +42,11 @@ def refusals(post: Post, takes: Takes, limits: Limits) -> list[str]:
         found.append("there is neither a text nor a picture")
     if len(post.media) > limits.max_media:
         found.append(f"{len(post.media)} files, {platform.name} takes {limits.max_media}")
-    clips = sum(map(is_clip, post.media))
+    clips = sum(medium.is_video for medium in post.media)
     if not takes.mixed and clips and len(post.media) > 1:
         found.append(f"{platform.name} takes one clip alone, or pictures")
     for medium in post.media:
-        faults = _clip(medium, takes, limits) if is_clip(medium) else _picture(medium, post, takes, limits)
+        faults = _clip(medium, takes, limits) if medium.is_video else _picture(medium, post, takes, limits)
         found += [f"{medium.path}: {fault}" for fault in (*faults, *_alt(medium, limits))]
     return found
 

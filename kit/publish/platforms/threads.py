@@ -13,14 +13,14 @@ from pathlib import Path
 from kit.model.post import PostMedia
 from kit.publish.http_outcome import TIME_LIMIT_S
 from kit.publish.platforms.containers import Containers, Dialect, picture_or_clip
-from kit.publish.platforms.takes import Takes, is_clip
+from kit.publish.platforms.takes import Takes
 from kit.tables.credentials import by_role
 
 BASE = "https://graph.threads.net/v1.0"
 
 
 def _item(medium: PostMedia, address: str, in_carousel: bool) -> dict[str, str]:
-    kind = "VIDEO" if is_clip(medium) else "IMAGE"
+    kind = "VIDEO" if medium.is_video else "IMAGE"
     return {**picture_or_clip(medium, address), "media_type": kind, "alt_text": medium.alt}
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kit.model.post import Post, PostMedia
-from kit.publish.fits import is_video, misfits, outlived
+from kit.publish.fits import misfits, outlived
 from kit.publish.http_outcome import (
     CLOCKS_APART,
     TIME_LIMIT_S,
@@ -100,7 +100,7 @@ class X:
     def validate(self, post: Post, limits: Limits) -> list[str]:
         """The common rules, and X's own for clips: 0.5 to 140 s, no side longer than thrice the other."""
         faults = misfits(post, PLATFORMS["x"], limits, x_weighted)
-        for clip in filter(is_video, post.media):
+        for clip in (medium for medium in post.media if medium.is_video):
             seconds, sides = clip.duration_s, (clip.width or 0, clip.height or 0)
             if seconds is not None and not _SECONDS[0] <= seconds <= _SECONDS[1]:
                 faults.append(f"{clip.path} lasts {seconds:g} s, and X takes 0.5 to 140 s")
@@ -124,7 +124,7 @@ class X:
 
     def _prepare_one(self, post: Post, medium: PostMedia, own: str, notes: Notes, keep: Save) -> None:
         if own + "id" not in notes:
-            category = "tweet_video" if is_video(medium) else "tweet_image"
+            category = "tweet_video" if medium.is_video else "tweet_image"
             made = self._upload(medium, medium.media_type, category)
             state = made.get("processing_info", {}).get("state", "succeeded")
             # one commit for all of it: an upload without its hour would never be thought too old
@@ -148,7 +148,7 @@ class X:
         try:
             self._call("POST", "/2/media/metadata", {"id": media_id, "metadata": alt})
         except NotPrepared as fault:
-            if not is_video(medium) or fault.result.status != 400:
+            if not medium.is_video or fault.result.status != 400:
                 raise
             _log.warning("%s goes out without alternative text: %s", medium.path, fault.result.why)
             return "refused"
