@@ -66,9 +66,9 @@ def copy_as(upload: Artifact, name: str, ending: str, of: str | None) -> Artifac
 
 def kept_from_page(kit: Kit, failed: Sequence[str]) -> set[str]:
     findings = tuple(Finding(level=Level.FAIL, code="x", artifact=name, message=name) for name in failed)
-    loaded = kit.loaded
+    loaded, french = kit.loaded, kit.loaded.campaign.model_copy(update={"languages": ("fr",)})
     page = render_pages(
-        loaded.campaign, loaded.theme, kit.manifest.artifacts, Report(findings=findings), {}, {}, loaded.resources
+        french, loaded.theme, kit.manifest.artifacts, Report(findings=findings), {}, {}, loaded.resources
     )[0]  # fmt: skip
     sums = page.html.split('class="sums"')[1].split("</pre>")[0]
     listed = {line.rpartition("  ")[2] for line in sums.splitlines()}

@@ -145,7 +145,8 @@ def _farthest(box: Box, disc: tuple[float, float, float]) -> float:
 
 def _screen(artifact: Artifact) -> Format | None:
     """The row of a picture's or clip's format; the two tables give one name different safe boxes."""
-    rows: Mapping[str, Format] = CLIPS if artifact.id.startswith("clip/") else FORMATS
+    of_a_clip = artifact.identity is not None and artifact.identity.family == "clip"
+    rows: Mapping[str, Format] = CLIPS if of_a_clip else FORMATS
     return rows.get(artifact.format or "")
 
 

@@ -12,12 +12,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from kit.model.base import Model
+from kit.model.ids import ArtifactId
+from kit.tables.kit_files import Kind, Role
 
-Kind = Literal[
-    "visual", "print", "clip", "captions", "transcript", "poster", "post",
-    "bundle", "page", "report", "plan", "loop", "data",
-]  # fmt: skip
-Role = Literal["number", "headline", "body", "hashtag", "date", "logo", "qr", "captions", "ticks"]
+BoxRole = Literal["number", "headline", "body", "hashtag", "date", "logo", "qr", "captions", "ticks"]
 
 
 class Box(Model):
@@ -27,7 +25,7 @@ class Box(Model):
     that very font's cmap. `from_s`/`to_s` say when it stands in a clip.
     """
 
-    role: Role
+    role: BoxRole
     text: str
     x: float
     y: float
@@ -90,6 +88,24 @@ class Artifact(Model):
     digest: str
 
     @property
+    def identity(self) -> ArtifactId | None:
+        """Its id, taken apart; None for a file of the whole kit: a page, an archive, a report."""
+        try:
+            return ArtifactId.parse(self.id)
+        except ValueError:
+            return None
+
+    @property
+    def role(self) -> Role:
+        """What the file is for."""
+        return self.identity.role if self.identity else Role.MASTER
+
+    @property
+    def is_variant(self) -> bool:
+        """Whether it is of an account's own words: for that account, not for partners."""
+        return self.identity is not None and self.identity.is_variant
+
+    @property
     def is_video(self) -> bool:
         """Whether it is a film: a clip or a loop, not the animated picture of a loop."""
         return is_video_type(self.media_type)
@@ -97,17 +113,6 @@ class Artifact(Model):
     def entry(self) -> dict[str, Any]:
         """The manifest entry: keys that do not apply are left out, the lists always stand."""
         return self.model_dump(mode="json", exclude_none=True)
-
-
-def variant_id(post_id: str, slot: str, account: str) -> str:
-    """The artifact of an account's own words for a slot of the schedule."""
-    return f"{post_id}.{slot}.{account}"
-
-
-def is_variant(artifact: Artifact) -> bool:
-    """Whether a file is of an account's own words: for that account, not for partners."""
-    name = artifact.id.removesuffix(".alt")
-    return artifact.id.startswith("post/") and name.rpartition("/")[2].count(".") == 2
 
 
 class Level(StrEnum):

@@ -8,6 +8,7 @@ from typing import Any
 
 from kit.model.artifact import Artifact
 from kit.model.campaign import Campaign
+from kit.model.ids import page_path
 from kit.model.theme import Theme
 from kit.model.withheld import withheld
 from kit.page.context import CARRIED, PageContext
@@ -26,7 +27,9 @@ def page_context(
 ) -> PageContext:  # fmt: skip
     """The context of the page at `path`. `failed` are the ids that a check refused."""
     own = tuple(a for a in artifacts if a.language == language and a.kind in CARRIED)
-    return PageContext(campaign, language, path, own, frozenset(withheld(artifacts, failed)), posted, resources)
+    return PageContext(
+        campaign, language, path, own, frozenset(withheld(artifacts, failed)), posted, resources
+    )
 
 
 def template_values(page: PageContext, theme: Theme, archive: str | None) -> dict[str, Any]:
@@ -67,7 +70,7 @@ def _languages(page: PageContext) -> list[dict[str, Any]]:
             "name": row.native_name,
             "tag": row.tag,
             "direction": row.direction,
-            "href": page.href(f"{row.code}/index.html"),
+            "href": page.href(page_path(row.code)),
             "here": row.code == page.language,
         }
         for row in rows

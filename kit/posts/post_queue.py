@@ -10,8 +10,9 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from kit.model.artifact import PARAGRAPH, Artifact, Manifest, variant_id
+from kit.model.artifact import PARAGRAPH, Artifact, Manifest
 from kit.model.campaign import Campaign
+from kit.model.ids import ArtifactId
 from kit.model.post import Blocked, Post, PostKey, PostMedia, Queue
 from kit.model.posting import Earlier, Planned, price
 from kit.model.schedule import Account, Schedule, Slot
@@ -87,9 +88,14 @@ class _Kit:
         """The clip in the shape that the platform shows best, of those that were made."""
         key = language, platform, name
         if key not in self._clips:
-            made = (self.by_id.get(f"clip/{language}/{shape}/{name}") for shape in CLIP_FORMATS[platform])
+            shapes = CLIP_FORMATS[platform]
+            made = (self.by_id.get(str(ArtifactId("clip", language, shape, name))) for shape in shapes)
             self._clips[key] = next((clip for clip in made if clip), None)
         return self._clips[key]
+
+    def captions(self, clip: Artifact) -> Artifact | None:
+        """The captions of a clip as platforms take them."""
+        return self.by_id.get(str(clip.identity.copy("vtt"))) if clip.identity else None
 
     def media(self, artifact: Artifact, alt: str, captions: Artifact | None) -> PostMedia:
         """A picture or a clip as posts carry it; `alt` is its own."""
@@ -126,8 +132,8 @@ def _post(
             "post it by hand, or give the slot a new time and approve it",
         )  # fmt: skip
 
-    common = f"post/{account.language}/{account.platform}/{slot.piece}"
-    wanted = variant_id(common, slot.id, account.id) if account.id in slot.variants else common
+    common = ArtifactId("post", account.language, account.platform, slot.piece)
+    wanted = str(common.variant(slot.id, account.id) if account.id in slot.variants else common)
     artifact = kit.by_id.get(wanted)
     if artifact is None:
         return blocked("text-missing", f"{wanted} is not in the manifest", BUILD)
@@ -181,7 +187,7 @@ def _media(kit: _Kit, artifact: Artifact, slot: Slot, account: Account) -> PostM
             return "media-kind", f"{platform.name} does not take {found.media_type}", "use its own format"
         if found.bytes > platform.max_image_bytes:
             return "media-too-large", f"{found.bytes:,} of {platform.max_image_bytes:,} bytes", BUILD
-    sidecar = kit.by_id.get(f"{found.id}.vtt") if slot.media == "clip" else None
+    sidecar = kit.captions(found) if slot.media == "clip" else None
     if why := kit.failure(found.id, *([sidecar.id] if sidecar else ())):
         return "artifact-failed", why, "mend what failed, then " + BUILD
     alt = found.alt.full if found.alt else ""

@@ -22,8 +22,8 @@ from kit.model.artifact import Artifact, Manifest
 from kit.model.base import Model
 from kit.model.campaign import Campaign
 from kit.model.post import Blocked, Post, PostMedia
-from kit.text.references import fact_as_built
 from kit.model.withheld import withheld
+from kit.text.references import fact_as_built
 
 FILE = "approvals.json"
 

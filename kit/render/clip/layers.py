@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from kit.errors import InputError, WorkError
-from kit.model.artifact import Role
+from kit.model.artifact import BoxRole
 from kit.model.plan import ClipJob
 from kit.render.typeset import Typesetter
 from kit.resources import Resources
@@ -48,7 +48,7 @@ class Layer:
     ink: tuple[float, float, float, float]
     colour: str
     rgba: Pixels | None
-    role: Role | None
+    role: BoxRole | None
     text: str
     size_px: float
     font: str | None
