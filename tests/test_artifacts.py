@@ -11,6 +11,7 @@ import pytest
 from kit.artifacts import adopt_artifact, write_artifact
 from kit.errors import WorkError
 from kit.files import sha256_of
+from kit.model.artifact import Artifact, Box
 from kit.model.ids import ArtifactId, report_files
 
 KIT = Path(__file__).parent.parent / "kit"
@@ -53,6 +54,24 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(WorkError, match="cannot be written"):
         write_artifact(tmp_path, POST, "one")
     assert [path.name for path in tmp_path.iterdir()] == ["posts"]
+
+
+@pytest.mark.parametrize(
+    ("identity", "unit"),
+    [
+        (ArtifactId("print", "fr", "a4", "overview"), "mm"), (ArtifactId("print", "fr", "receipt", "overview"), "px"),
+        (ArtifactId("visual", "fr", "story", "overview"), "px"), (ArtifactId("clip", "fr", "story", "main"), "px"),
+    ],
+)  # fmt: skip
+def test_a_box_is_in_the_unit_of_its_artifact_and_keeps_the_key_of_the_manifest(
+    tmp_path: Path, identity: ArtifactId, unit: str
+) -> None:
+    box = Box(role="body", text="mot", x=1, y=2, w=3, h=4, size=5)
+    made = write_artifact(tmp_path, identity, b"", boxes=(box,))
+    assert made.unit == unit
+    (entry,) = made.entry()["boxes"]
+    assert entry == {"role": "body", "text": "mot", "x": 1, "y": 2, "w": 3, "h": 4, "size_px": 5}
+    assert Artifact.model_validate(made.entry()) == made
 
 
 def makes_artifacts(source: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, ConfigDict, Field
 
 from kit.model.base import Model
 from kit.model.ids import ArtifactId
@@ -19,11 +19,15 @@ BoxRole = Literal["number", "headline", "body", "hashtag", "date", "logo", "qr",
 
 
 class Box(Model):
-    """One text block as it was laid out: ink bounds in px from the top left, origin of every test.
+    """One text block as it was laid out: ink bounds from the top left, origin of every test.
 
-    `font` is the family and weight it was set in, so that each character can be looked up in
-    that very font's cmap. `from_s`/`to_s` say when it stands in a clip.
+    All lengths, `size` of the font included, are in the artifact's `unit`. In the manifest `size` is
+    called `size_px`, in prints too: the key is a contract. `font` is the family and weight it was set
+    in, so that each character can be looked up in that very font's cmap. `from_s`/`to_s` say when it
+    stands in a clip.
     """
+
+    model_config = ConfigDict(serialize_by_alias=True)
 
     role: BoxRole
     text: str
@@ -31,7 +35,7 @@ class Box(Model):
     y: float
     w: float
     h: float
-    size_px: float
+    size: float = Field(validation_alias=AliasChoices("size", "size_px"), serialization_alias="size_px")
     font: str | None = None
     page: int | None = None
     from_s: float | None = None
@@ -99,6 +103,11 @@ class Artifact(Model):
     def role(self) -> Role:
         """What the file is for."""
         return self.identity.role if self.identity else Role.MASTER
+
+    @property
+    def unit(self) -> Literal["px", "mm"]:
+        """What its boxes are measured in: mm from the trimmed edge on paper, px elsewhere."""
+        return "mm" if self.media_type == "application/pdf" else "px"
 
     @property
     def is_variant(self) -> bool:

@@ -59,5 +59,8 @@ def sheet_data(job: Composition, resources: Resources, width: float, floors: Flo
 
 def box_of(raw: dict[str, Any]) -> Box:
     """A box as Typst laid it out, to a hundredth."""
-    rounded = {key: round(raw[key], 2) for key in ("x", "y", "w", "h", "size_px")}
-    return Box(role=raw["role"], text=raw["text"], font=raw.get("font"), page=raw.get("page"), **rounded)
+    rounded = {key: round(raw[key], 2) for key in ("x", "y", "w", "h")}
+    return Box(
+        role=raw["role"], text=raw["text"], font=raw.get("font"), page=raw.get("page"),
+        size=round(raw["size_px"], 2), **rounded,
+    )  # fmt: skip
