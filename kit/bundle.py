@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from kit import __version__
+from kit.artifacts import adopt_artifact
 from kit.files import atomic_path, digest_of, sha256_of, stable_json, write_text
 from kit.model.artifact import Artifact, Manifest, ManifestFact, Report, ReviewState
 from kit.model.campaign import Campaign
-from kit.tables.languages import LANGUAGES
+from kit.model.ids import KitFile, archive_file
+from kit.model.withheld import withheld
 from kit.text.references import fact_as_built, write
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -19,10 +21,16 @@ _STORED = (".png", ".jpg", ".webp", ".mp4", ".zip")
 SUMS = "SHA256SUMS"
 
 
-def archive_path(campaign: Campaign, language: str) -> str:
-    """Where a language's archive goes; a language that nobody has signed has only a draft."""
-    draft = "" if campaign.texts[language].review.state == "signed" else "-draft"
-    return f"bundles/{campaign.slug}-{language}{draft}.zip"
+def archive_of(campaign: Campaign, language: str) -> KitFile:
+    """The archive of a language; one that nobody has signed has only a draft."""
+    return archive_file(campaign.slug, language, draft=campaign.texts[language].review.state != "signed")
+
+
+def archive_members(pieces: Iterable[Artifact], language: str, failed: Collection[str]) -> list[Artifact]:
+    """What goes into the archive of a language: all that is not withheld, but no account's own words."""
+    pieces = list(pieces)
+    refused = withheld(pieces, failed)
+    return [a for a in pieces if a.language == language and a.id not in refused and not a.is_variant]
 
 
 def write_archive(
@@ -32,11 +40,11 @@ def write_archive(
 
     `known` is the archive of an earlier build: with the same contents it is kept as it is.
     """
-    path = archive_path(campaign, language)
+    identity = archive_of(campaign, language)
     readme = _readme(campaign, language)
     parts = sorted(artifacts, key=lambda artifact: artifact.path)
     digest = digest_of(readme, [(part.path, part.sha256) for part in parts], __version__)
-    goal = folder / path
+    goal = folder / identity.path
     if known and known.digest == digest and goal.is_file() and sha256_of(goal) == known.sha256:
         return known
     sums = sums_text([(part.path, part.sha256) for part in parts])
@@ -45,29 +53,8 @@ def write_archive(
             archive.writestr(_entry(name), data)
         for part in parts:
             archive.writestr(_entry(part.path), (folder / part.path).read_bytes())
-    return Artifact(
-        id=f"bundle/{language}/{Path(path).stem}",
-        kind="bundle",
-        language=language,
-        direction=LANGUAGES[language].direction,
-        path=path,
-        media_type="application/zip",
-        bytes=goal.stat().st_size,
-        sha256=sha256_of(goal),
-        facts=tuple(sorted({fact for part in parts for fact in part.facts})),
-        digest=digest,
-    )
-
-
-def text_artifact(folder: Path, artifact_id: str, path: str, content: str, **fields: object) -> Artifact:
-    """Write a text file of the kit (page, report, plan) and describe it."""
-    data = content.encode()
-    sha256 = hashlib.sha256(data).hexdigest()
-    if not (folder / path).is_file() or sha256_of(folder / path) != sha256:
-        write_text(folder / path, content)
-    return Artifact.model_validate(
-        {"id": artifact_id, "path": path, "bytes": len(data), "sha256": sha256, "digest": sha256, **fields}
-    )
+    facts = tuple(sorted({fact for part in parts for fact in part.facts}))
+    return adopt_artifact(folder, identity, facts=facts, digest=digest)
 
 
 def make_manifest(campaign: Campaign, artifacts: Iterable[Artifact], report: Report) -> Manifest:

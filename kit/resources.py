@@ -88,7 +88,7 @@ def verify_fonts(folder: Path = DEFAULTS / "fonts") -> None:
 
 
 _CODE = {
-    "render": ("render", "text", "tables", "media"),
+    "render": ("render", "artifacts.py", "text", "tables", "media"),
     "check": ("check", "text", "tables", "model", "media"),
 }  # fmt: skip
 """What a stage is made of: all that it imports of the kit, but what words errors, writes files or waits, and this

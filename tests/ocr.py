@@ -80,7 +80,7 @@ class Question:
         """The reader's options: its model; one line or several; for what is dialled, that it is digits."""
         alone = self.box.role == "number"
         model = FRENCH if alone else READERS[self.artifact.split("/")[1]]
-        mode = ONE_LINE if alone or self.box.h < 1.5 * self.box.size_px else ONE_BLOCK
+        mode = ONE_LINE if alone or self.box.h < 1.5 * self.box.size else ONE_BLOCK
         digits = ("-c", "tessedit_char_whitelist=0123456789 ") if alone and is_number(self.facts[0]) else ()
         return ("-l", model, "--psm", str(mode), *digits)
 
@@ -141,7 +141,7 @@ def cut(image: Image.Image, box: Box, scale: float, type_px: int) -> Image.Image
     if np.median(ring) < (int(pixels.min()) + int(pixels.max())) / 2:
         grey = ImageOps.invert(grey)
     grey = ImageOps.autocontrast(grey)
-    factor = type_px / (box.size_px * scale)
+    factor = type_px / (box.size * scale)
     size = (max(1, round(grey.width * factor)), max(1, round(grey.height * factor)))
     return ImageOps.expand(grey.resize(size, Image.Resampling.LANCZOS), PAD_PX, 255)
 

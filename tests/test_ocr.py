@@ -60,7 +60,7 @@ def with_number(one: VisualJob, number: str) -> VisualJob:
 
 
 def artifact(*texts: str, facts: tuple[str, ...], role: str = "number") -> Artifact:
-    boxes = [Box(role=role, text=text, x=0, y=0, w=90, h=40, size_px=40) for text in texts]  # type: ignore[arg-type]
+    boxes = [Box(role=role, text=text, x=0, y=0, w=90, h=40, size=40) for text in texts]  # type: ignore[arg-type]
     return Artifact(
         id="visual/fr/square/x", kind="visual", language="fr", direction="ltr", path="x.png",
         media_type="image/png", bytes=1, sha256="", text=texts, facts=facts, boxes=tuple(boxes), digest="",
@@ -110,7 +110,7 @@ def test_only_big_numbers_are_read_again_on_a_phone() -> None:
     ],
 )
 def test_every_digit_and_dot_counts(text: str, said: str, fine: bool) -> None:
-    box = Box(role="body", text=text, x=0, y=0, w=90, h=40, size_px=40)
+    box = Box(role="body", text=text, x=0, y=0, w=90, h=40, size=40)
     facts = shown_in(text, [value.replace("\u00a0", " ") for value in VALUES.values()])
     assert facts
     assert (mistake(Question("visual/fr/square/x", Path(), box, facts), said) is None) == fine
@@ -119,7 +119,7 @@ def test_every_digit_and_dot_counts(text: str, said: str, fine: bool) -> None:
 def test_light_type_on_dark_comes_to_the_reader_dark_on_light_whatever_its_size() -> None:
     picture = Image.new("RGB", (400, 200), "#160A26")
     ImageDraw.Draw(picture).rectangle((50, 50, 349, 149), "#FFF4EA")
-    box = Box(role="number", text="17", x=50, y=50, w=300, h=100, size_px=200)
+    box = Box(role="number", text="17", x=50, y=50, w=300, h=100, size=200)
     block = np.asarray(cut(picture, box, 1.0, 56))
     assert block[0, 0] == 255 and block[block.shape[0] // 2, block.shape[1] // 2] == 0
     assert block.shape[0] == pytest.approx(108 * 56 / 200 + 48, abs=2)

@@ -59,69 +59,34 @@ def fabricated(loaded: Loaded) -> list[Artifact]:
         alt = Alt(
             short=visual.alt_short, full=f"{visual.headline}. {visual.alt_short} {visual.sources or ''}"
         )
-        size = {
-            "width": visual.screen.width_px,
-            "height": visual.screen.height_px,
-            "alt": alt,
-            "kind": "visual",
-        }
-        base = f"visuals/{visual.language}/{visual.format}/{visual.piece}"
-        made += [
-            fake(visual, visual.id, f"{base}.png", "image/png", **size),
-            fake(visual, f"{visual.id}.jpg", f"{base}.jpg", "image/jpeg", of=visual.id,
-                 platforms=visual.screen.platforms, **size),
-        ]  # fmt: skip
+        size = {"width": visual.screen.width_px, "height": visual.screen.height_px, "alt": alt}
+        made += [fake(visual, "", **size), fake(visual, "jpg", platforms=visual.screen.platforms, **size)]
     for post in todo.posts:
-        base = f"posts/{post.language}/{post.platform}/{post.piece}"
         text = tuple(line for line in f"{post.fields['text']}\n{post.fields['hashtag']}".split("\n") if line)
         alt = Alt(short=post.alt_short, full=post.alt_short)
-        made += [
-            fake(
-                post, post.id, f"{base}.txt", "text/plain", kind="post", text=text, media=post.media, alt=alt
-            ),
-            fake(
-                post,
-                f"{post.id}.alt",
-                f"{base}.alt.txt",
-                "text/plain",
-                kind="data",
-                of=post.id,
-                media=post.media,
-            ),
-        ]
+        made += [fake(post, "", text=text, media=post.media, alt=alt), fake(post, "alt", media=post.media)]
     for clip in todo.clips:
         made += fabricated_clip(clip)
     return made
 
 
 def fabricated_clip(clip: ClipJob) -> list[Artifact]:
-    base = f"clips/{clip.language}/{clip.piece}-{clip.format}"
     size = {
         "width": clip.screen.width_px,
         "height": clip.screen.height_px,
         "alt": Alt(short=clip.alt_short, full=clip.alt_short),
     }
     said = tuple(scene.caption for scene in clip.scenes)
-    rows: list[tuple[str, str, dict[str, Any]]] = [
-        ("mp4", "video/mp4", {"kind": "clip", "duration_s": 25.0, **size}),
-        ("srt", "application/x-subrip", {"kind": "captions"}),
-        ("vtt", "text/vtt", {"kind": "captions"}),
-        ("txt", "text/plain", {"kind": "transcript", "text": said}),
-        ("jpg", "image/jpeg", {"kind": "poster", **size}),
-    ]
-    return [
-        fake(clip, clip.id if end == "mp4" else f"{clip.id}.{end}", f"{base}.{end}", media_type,
-             of=None if end == "mp4" else clip.id, **more)
-        for end, media_type, more in rows
+    rows: list[tuple[str, dict[str, Any]]] = [
+        ("", {"duration_s": 25.0, **size}), ("srt", {}), ("vtt", {}), ("txt", {"text": said}), ("jpg", size),
     ]  # fmt: skip
+    return [fake(clip, suffix, **more) for suffix, more in rows]
 
 
-def fake(job: Job, artifact_id: str, path: str, media_type: str, **more: Any) -> Artifact:
-    fields: dict[str, Any] = {
-        "piece": job.piece, "language": job.language, "direction": LANGUAGES[job.language].direction,
-        "format": job.format, "facts": job.facts, "bytes": 123_456, "sha256": "5e" * 32, "digest": "d",
-    }  # fmt: skip
-    return Artifact(id=artifact_id, path=path, media_type=media_type, **{**fields, **more})
+def fake(job: Job, suffix: str, **more: Any) -> Artifact:
+    """A file of the job, by the suffix of its id, that nobody has drawn."""
+    fields = {"facts": job.facts, "bytes": 123_456, "sha256": "5e" * 32, "digest": "d"}
+    return Artifact.model_validate({**job.identity.copy(suffix).fields(), **fields, **more})
 
 
 def rendered(

@@ -78,7 +78,11 @@ class Digests:
     @classmethod
     def of_plan(cls, loaded: Loaded, plan: Plan) -> Digests:
         """The digests of a plan's jobs. `pictures` are by the upload's id, which a post names."""
-        return cls(loaded, {f"{job.id}.jpg": job for job in plan.visuals}, {c.id: c for c in plan.clips})
+        return cls(
+            loaded,
+            {str(job.identity.copy("jpg")): job for job in plan.visuals},
+            {c.id: c for c in plan.clips},
+        )
 
     def of(self, job: Job) -> str:
         """Equal digests mean that the same files would be made again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kit.model.artifact import variant_id
+from kit.model.ids import ArtifactId
 from kit.model.plan import Plan
 from kit.model.schedule import Schedule
 from kit.render.post import fill
@@ -43,8 +43,8 @@ def x_forecast(schedule: Schedule | None, plan: Plan, resources: Resources) -> X
             account = schedule.account(name) if schedule else None
             if account is None or account.platform != "x":
                 continue
-            common = f"post/{account.language}/x/{slot.piece}"
-            job = jobs.get(variant_id(common, slot.id, name) if name in slot.variants else common)
+            common = ArtifactId("post", account.language, "x", slot.piece)
+            job = jobs.get(str(common.variant(slot.id, name) if name in slot.variants else common))
             if job is None:
                 continue
             linked = has_link(fill(job, resources), PLATFORMS["x"])

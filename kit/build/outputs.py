@@ -7,19 +7,20 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kit.artifacts import write_artifact
 from kit.build.cache import Cache
-from kit.bundle import archive_path, make_manifest, text_artifact, write_archive
+from kit.bundle import archive_members, archive_of, make_manifest, write_archive
 from kit.check.reporters import report_html, report_json
 from kit.files import PARTIAL, stable_json
 from kit.load import Loaded
-from kit.model.artifact import Artifact, Manifest, Report, is_variant
+from kit.model.artifact import Artifact, Manifest, Report
+from kit.model.ids import page_file, plan_files, report_files
 from kit.page import render_pages
-from kit.tables.languages import LANGUAGES
 
 
 def write_pages(loaded: Loaded, pieces: Sequence[Artifact], report: Report, folder: Path) -> list[Artifact]:
     """The partner page in every language, with links to the archives that are made after it."""
-    archives = {code: archive_path(loaded.campaign, code) for code in loaded.campaign.languages}
+    archives = {code: archive_of(loaded.campaign, code).path for code in loaded.campaign.languages}
     texts = {
         a.id: (folder / a.path).read_text(encoding="utf-8")
         for a in pieces
@@ -28,13 +29,11 @@ def write_pages(loaded: Loaded, pieces: Sequence[Artifact], report: Report, fold
     campaign = loaded.campaign
     pages = render_pages(campaign, loaded.theme, pieces, report, texts, archives, loaded.resources)
     return [
-        text_artifact(
-            folder, f"page/{page.path.removesuffix('.html')}", page.path, page.html,
-            kind="page", language=page.language, direction=LANGUAGES[page.language].direction,
-            media_type="text/html; charset=utf-8", facts=page.facts, links=page.links,
+        write_artifact(
+            folder, page_file(page.path, page.language), page.html, facts=page.facts, links=page.links
         )
         for page in pages
-    ]  # fmt: skip
+    ]
 
 
 def write_archives(
@@ -48,12 +47,7 @@ def _archive(
     loaded: Loaded, code: str, pieces: Iterable[Artifact], report: Report, folder: Path, cache: Cache
 ) -> Artifact:
     """The archive of a language: without what failed, its copies and what quotes it."""
-    failed = report.failed
-    inside = [
-        a for a in pieces
-        if a.language == code and a.id not in failed and a.of not in failed and not failed & set(a.media)
-        and not is_variant(a)
-    ]  # fmt: skip
+    inside = archive_members(pieces, code, report.failed)
     name = f"bundle~{code}"
     known = cache.artifacts(name)
     archive = write_archive(loaded.campaign, code, inside, folder, known[0] if known else None)
@@ -63,17 +57,11 @@ def _archive(
 
 def write_reports(loaded: Loaded, report: Report, folder: Path) -> list[Artifact]:
     """The findings, for a program and for a person with a browser."""
-    language = loaded.campaign.languages[0]
-    common = {"kind": "report", "language": language, "direction": LANGUAGES[language].direction}
+    for_programs, for_people = report_files(loaded.campaign.languages[0])
     return [
-        text_artifact(
-            folder, "report/report", "report/report.json", report_json(report), media_type="application/json", **common
-        ),
-        text_artifact(
-            folder, "report/index", "report/index.html", report_html(report, loaded.campaign.title),
-            media_type="text/html; charset=utf-8", **common,
-        ),
-    ]  # fmt: skip
+        write_artifact(folder, for_programs, report_json(report)),
+        write_artifact(folder, for_people, report_html(report, loaded.campaign.title)),
+    ]
 
 
 def write_post_plans(
@@ -95,8 +83,7 @@ def write_post_plans(
         }
         for a in pieces if a.kind == "post"
     ]  # fmt: skip
-    language = campaign.languages[0]
-    common = {"kind": "plan", "language": language, "direction": LANGUAGES[language].direction}
+    plan_file, calendar_file = plan_files(campaign.languages[0])
     body: dict[str, object] = {"plan": 1, "posts": posts}
     plans = []
     if schedule is not None:
@@ -109,17 +96,8 @@ def write_post_plans(
         stamp = datetime.combine(campaign.day, datetime.min.time(), UTC)
         ics = calendar_bytes(planned, campaign.title, stamp).decode()
         facts = tuple(sorted({fact for p in planned.posts for fact in p.facts}))
-        plans.append(
-            text_artifact(
-                folder, "posts/plan.calendar", "posts/plan.ics", ics,
-                media_type="text/calendar; charset=utf-8", facts=facts, **common,
-            )
-        )  # fmt: skip
-    plans.append(
-        text_artifact(
-            folder, "posts/plan", "posts/plan.json", stable_json(body), media_type="application/json", **common,
-        )
-    )  # fmt: skip
+        plans.append(write_artifact(folder, calendar_file, ics, facts=facts))
+    plans.append(write_artifact(folder, plan_file, stable_json(body)))
     return plans
 
 

@@ -29,6 +29,7 @@ from kit.media.html_reader import links_of, visible_text
 from kit.model.artifact import Artifact, Finding, Report
 from kit.model.campaign import Campaign
 from kit.model.storyboard import Storyboard
+from kit.tables.kit_files import Role
 
 
 def _unchanged(subject: Subject) -> Iterator[Finding]:
@@ -103,6 +104,6 @@ def _subject(campaign: Campaign, specs: ClipSpecs, artifact: Artifact, folder: P
         if artifact.kind == "page":
             artifact = artifact.model_copy(update={"links": links_of(content)})  # of the bytes, not the claim
             texts = visible_text(content)
-        elif artifact.kind != "captions" and not artifact.id.endswith(".ad"):  # full of times; words: `text`
+        elif artifact.role not in (Role.CAPTIONS, Role.DESCRIPTION):  # full of times; words: `text`
             texts = tuple(line for line in content.split("\n") if line.strip())
     return Subject(artifact, path, campaign, today, texts, spec_for(artifact.id, specs))

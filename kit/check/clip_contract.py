@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from kit.model.campaign import Campaign
+from kit.model.ids import ArtifactId
 from kit.model.storyboard import Storyboard
 from kit.tables.clips import CLIPS, ClipFormat
+from kit.tables.kit_files import Role
 
 ClipSpecs = Mapping[tuple[str, str], "ClipSpec"]
 """By the format and the name of the clip: `("story", "main")`, `("square", "loop-3919")`."""
@@ -46,12 +48,12 @@ def clip_specs(campaign: Campaign, storyboards: Mapping[str, Storyboard]) -> Cli
 
 def spec_for(artifact_id: str, specs: ClipSpecs) -> ClipSpec | None:
     """The spec of a clip or of a file beside it (`clip/fr/story/main.vtt`); None where no storyboard has it."""
-    parts = artifact_id.split("/")
-    if len(parts) != 4 or parts[0] != "clip":
+    try:
+        identity = ArtifactId.parse(artifact_id)
+    except ValueError:
         return None
-    name, _, role = parts[3].partition(".")
-    spec = specs.get((parts[2], name))
-    return replace(spec, sound="refused") if spec and role == "silent" else spec
+    spec = specs.get((identity.format, identity.piece)) if identity.family == "clip" else None
+    return replace(spec, sound="refused") if spec and identity.role is Role.SILENT else spec
 
 
 def _spec(board: Storyboard, fps: int, row: ClipFormat) -> ClipSpec:

@@ -18,8 +18,7 @@ from kit.model.artifact import Finding
 
 def is_clip(subject: Subject) -> bool:
     """Whether the file is a clip, or a loop as a clip; its animated pictures are not."""
-    artifact = subject.artifact
-    return artifact.kind == "clip" or (artifact.kind == "loop" and artifact.media_type == "video/mp4")
+    return subject.artifact.is_video
 
 
 def opened(subject: Subject) -> Clip | str:

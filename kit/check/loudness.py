@@ -17,6 +17,7 @@ from kit.media.ffmpeg import Undecodable, decoded_sound
 from kit.media.loudness import BROADCAST_LUFS, SOCIAL_LUFS, measured
 from kit.media.mp4 import NotAClip, read_clip
 from kit.model.artifact import Artifact, Finding
+from kit.tables.kit_files import Role
 
 TOLERANCE_LU = 0.5
 PEAK_LIMIT_DBTP = -1.0
@@ -26,7 +27,7 @@ _MORE_THAN_A_CLIP_S = 600.0
 
 def target_lufs(artifact: Artifact) -> float:
     """−23 LUFS for the role `ebu`, −14 for all others."""
-    return BROADCAST_LUFS if artifact.id.endswith(".ebu") else SOCIAL_LUFS
+    return BROADCAST_LUFS if artifact.role is Role.EBU else SOCIAL_LUFS
 
 
 def _has_sound_to_check(subject: Subject) -> bool:

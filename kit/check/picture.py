@@ -83,7 +83,8 @@ def _alt(subject: Subject) -> Iterator[Finding]:
 
 
 def _boxes(subject: Subject) -> Iterator[Finding]:
-    safe, covered, floor_of, unit = _room(subject)
+    safe, covered, floor_of = _room(subject)
+    unit = subject.artifact.unit
     disc = _disc(subject)
     texts = [box for box in subject.artifact.boxes if box.text and box.role != "qr"]
     for box in subject.artifact.boxes:
@@ -111,10 +112,10 @@ def _boxes(subject: Subject) -> Iterator[Finding]:
             )  # fmt: skip
     for box in texts:
         floor = floor_of(box)
-        if box.size_px < floor - 0.01:
+        if box.size < floor - 0.01:
             yield fail(
                 subject, "text-too-small", f"{box.text!r} cannot be read where it is seen",
-                f"{box.size_px:.1f} {unit}", f"{floor:.1f} {unit}", "shorten the text",
+                f"{box.size:.1f} {unit}", f"{floor:.1f} {unit}", "shorten the text",
             )  # fmt: skip
     for one, other in combinations([box for box in subject.artifact.boxes if box.role != "ticks"], 2):
         if one.page == other.page and _overlap(one, other):
@@ -145,7 +146,8 @@ def _farthest(box: Box, disc: tuple[float, float, float]) -> float:
 
 def _screen(artifact: Artifact) -> Format | None:
     """The row of a picture's or clip's format; the two tables give one name different safe boxes."""
-    rows: Mapping[str, Format] = CLIPS if artifact.id.startswith("clip/") else FORMATS
+    of_a_clip = artifact.identity is not None and artifact.identity.family == "clip"
+    rows: Mapping[str, Format] = CLIPS if of_a_clip else FORMATS
     return rows.get(artifact.format or "")
 
 
@@ -153,16 +155,14 @@ def _is_address(text: str) -> bool:
     return "." in text and " " not in text
 
 
-def _room(subject: Subject) -> tuple[tuple[float, ...], Box | None, Callable[[Box], float], str]:
-    """Where boxes may stand (left, top, right, bottom), what the platform covers, the floor, the unit."""
+def _room(subject: Subject) -> tuple[tuple[float, ...], Box | None, Callable[[Box], float]]:
+    """Where boxes may stand (left, top, right, bottom), what the platform covers, the floor; all in the artifact's unit."""
     name = subject.artifact.format or ""
     if screen := _screen(subject.artifact):
         safe, over = screen.safe, screen.covered
-        covered = (
-            Box(role="logo", text="", x=over.x, y=over.y, w=over.w, h=over.h, size_px=0) if over else None
-        )
+        covered = Box(role="logo", text="", x=over.x, y=over.y, w=over.w, h=over.h, size=0) if over else None
         area = (safe.x, safe.y, safe.x + safe.w, safe.y + safe.h)
-        return area, covered, lambda box: screen.floor_px(box.role, _is_address(box.text)), "px"
+        return area, covered, lambda box: screen.floor_px(box.role, _is_address(box.text))
     paper = PRINTS[name]
     layout = "directory" if subject.artifact.piece == "directory" else ""
     width, height = paper.trim_mm
@@ -171,7 +171,7 @@ def _room(subject: Subject) -> tuple[tuple[float, ...], Box | None, Callable[[Bo
         on_end = paper.family == "tearoff" and box.h > 2 * box.w
         return paper.floor_mm(box.role, layout, address=_is_address(box.text), on_end=on_end)
 
-    return (QUIET_MM, QUIET_MM, width - QUIET_MM, height - QUIET_MM), None, floor_mm, "mm"
+    return (QUIET_MM, QUIET_MM, width - QUIET_MM, height - QUIET_MM), None, floor_mm
 
 
 def _overlap(one: Box, other: Box) -> bool:

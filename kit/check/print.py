@@ -15,6 +15,7 @@ from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.media.pdf import BoxMm, CmykColour, NotAPdf, Page, PdfFacts, inspect
 from kit.model.artifact import Finding
+from kit.tables.kit_files import Role
 from kit.tables.languages import LANGUAGES
 from kit.tables.prints import MAX_INK_PERCENT, PRINTS, PrintFormat
 
@@ -199,7 +200,7 @@ def _is_press(subject: Subject) -> bool:
 
 
 def _is_screen(subject: Subject) -> bool:
-    return _is_print(subject) and subject.artifact.of is not None and subject.artifact.id.endswith(".screen")
+    return _is_print(subject) and subject.artifact.role is Role.SCREEN
 
 
 def _opened(subject: Subject) -> PdfFacts | str:

@@ -123,7 +123,7 @@ def measure(image: Image.Image, box: Box) -> TextContrast:
     greys = _greys(pixels)
     tiles, count = _tiles(greys, box)
     counts = _counted(greys, tiles, count)
-    edges = _THIN_EDGES if box.size_px < _THIN_PX and apart == _APART[0] else _EDGES
+    edges = _THIN_EDGES if box.size < _THIN_PX and apart == _APART[0] else _EDGES
     found = _worst(counts, _inside(grounds, counts), apart, edges)
     if found is None:
         return TextContrast()
@@ -259,7 +259,7 @@ def _trimmed(pixels: Pixels, box: Box) -> Pixels:
     """
     import numpy as np
 
-    most = min(int(_SLACK * box.size_px), len(pixels) // 3)
+    most = min(int(_SLACK * box.size), len(pixels) // 3)
     across = max(pixels.shape[1] // 200, 1)
     top, bottom = (
         next((number for number, row in enumerate(rows) if not _is_flat(row)), most)
@@ -313,7 +313,7 @@ def _tiles(greys: Greys, box: Box) -> tuple[NDArray[np.intp], int]:
     """For each pixel the number of its tile, and how many there are: about a line high and as wide."""
     import numpy as np
 
-    size = box.size_px or box.h or 1.0
+    size = box.size or box.h or 1.0
     down = min(max(round(box.h / (1.3 * size)), 1), 6)
     across = min(max(round(box.w / max(1.3 * size, _TILE_PX)), 1), _TILES // down)
     high, wide = greys.shape

@@ -9,31 +9,33 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, ConfigDict, Field
 
 from kit.model.base import Model
+from kit.model.ids import ArtifactId
+from kit.tables.kit_files import Kind, Role
 
-Kind = Literal[
-    "visual", "print", "clip", "captions", "transcript", "poster", "post",
-    "bundle", "page", "report", "plan", "loop", "data",
-]  # fmt: skip
-Role = Literal["number", "headline", "body", "hashtag", "date", "logo", "qr", "captions", "ticks"]
+BoxRole = Literal["number", "headline", "body", "hashtag", "date", "logo", "qr", "captions", "ticks"]
 
 
 class Box(Model):
-    """One text block as it was laid out: ink bounds in px from the top left, origin of every test.
+    """One text block as it was laid out: ink bounds from the top left, origin of every test.
 
-    `font` is the family and weight it was set in, so that each character can be looked up in
-    that very font's cmap. `from_s`/`to_s` say when it stands in a clip.
+    All lengths, `size` of the font included, are in the artifact's `unit`. In the manifest `size` is
+    called `size_px`, in prints too: the key is a contract. `font` is the family and weight it was set
+    in, so that each character can be looked up in that very font's cmap. `from_s`/`to_s` say when it
+    stands in a clip.
     """
 
-    role: Role
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    role: BoxRole
     text: str
     x: float
     y: float
     w: float
     h: float
-    size_px: float
+    size: float = Field(validation_alias=AliasChoices("size", "size_px"), serialization_alias="size_px")
     font: str | None = None
     page: int | None = None
     from_s: float | None = None
@@ -90,6 +92,29 @@ class Artifact(Model):
     digest: str
 
     @property
+    def identity(self) -> ArtifactId | None:
+        """Its id, taken apart; None for a file of the whole kit: a page, an archive, a report."""
+        try:
+            return ArtifactId.parse(self.id)
+        except ValueError:
+            return None
+
+    @property
+    def role(self) -> Role:
+        """What the file is for."""
+        return self.identity.role if self.identity else Role.MASTER
+
+    @property
+    def unit(self) -> Literal["px", "mm"]:
+        """What its boxes are measured in: mm from the trimmed edge on paper, px elsewhere."""
+        return "mm" if self.media_type == "application/pdf" else "px"
+
+    @property
+    def is_variant(self) -> bool:
+        """Whether it is of an account's own words: for that account, not for partners."""
+        return self.identity is not None and self.identity.is_variant
+
+    @property
     def is_video(self) -> bool:
         """Whether it is a film: a clip or a loop, not the animated picture of a loop."""
         return is_video_type(self.media_type)
@@ -97,17 +122,6 @@ class Artifact(Model):
     def entry(self) -> dict[str, Any]:
         """The manifest entry: keys that do not apply are left out, the lists always stand."""
         return self.model_dump(mode="json", exclude_none=True)
-
-
-def variant_id(post_id: str, slot: str, account: str) -> str:
-    """The artifact of an account's own words for a slot of the schedule."""
-    return f"{post_id}.{slot}.{account}"
-
-
-def is_variant(artifact: Artifact) -> bool:
-    """Whether a file is of an account's own words: for that account, not for partners."""
-    name = artifact.id.removesuffix(".alt")
-    return artifact.id.startswith("post/") and name.rpartition("/")[2].count(".") == 2
 
 
 class Level(StrEnum):
@@ -203,6 +217,15 @@ class Manifest(Model):
     facts: tuple[ManifestFact, ...]
     artifacts: tuple[Artifact, ...]
     findings: tuple[dict[str, str | None], ...] = Field(default=())
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """The artifacts that failed a check, each with the first finding that says why."""
+        return {
+            str(f["artifact"]): str(f["message"])
+            for f in reversed(self.findings)
+            if f.get("level") == "FAIL" and f.get("artifact")
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready, artifacts by id."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from kit.model.base import Model
+from kit.model.ids import ArtifactId
 from kit.model.storyboard import Motion
 from kit.tables.clips import CLIPS, ClipFormat
 from kit.tables.formats import FORMATS, Format
@@ -103,6 +104,11 @@ class Job(Model):
     format: str
     facts: tuple[str, ...]
     links: tuple[str, ...]
+
+    @property
+    def identity(self) -> ArtifactId:
+        """The master's id, taken apart. Raises ValueError where it is none."""
+        return ArtifactId.parse(self.id)
 
 
 class Composition(Job):

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PositiveFloat
 
 from kit.model.base import Flag, Line, Model, Slug, Version, Violation, duplicate_ids, entry
+from kit.model.ids import loop_piece
 from kit.tables.clips import CLIPS, TICKS
 
 Move = Literal["rise", "slide", "wipe"]
@@ -101,7 +102,7 @@ class Storyboard(Model):
 
     def clip_names(self, name: str, tools: Iterable[str]) -> dict[str, str | None]:
         """The clips that the storyboard `name` makes, each with the one tool it shows: a loop's only."""
-        return {name: None} if self.kind == "main" else {f"{name}-{tool}": tool for tool in tools}
+        return {name: None} if self.kind == "main" else {loop_piece(name, tool): tool for tool in tools}
 
     @classmethod
     def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:

@@ -16,6 +16,7 @@ from kit.errors import InputError
 from kit.media.html_reader import external_links, visible_text
 from kit.model.artifact import Artifact, Report
 from kit.model.campaign import Campaign
+from kit.model.ids import page_path
 from kit.model.theme import Theme
 from kit.page.services import listed_facts
 from kit.page.view import page_context, template_values
@@ -54,7 +55,7 @@ def render_pages(
     """
     template = _environment(resources).get_template(TEMPLATE)
     reference = REFERENCE_LANGUAGE if REFERENCE_LANGUAGE in campaign.languages else campaign.languages[0]
-    places = [("index.html", reference), *((f"{code}/index.html", code) for code in campaign.languages)]
+    places = [(page_path(), reference), *((page_path(code), code) for code in campaign.languages)]
     pages = []
     for path, language in places:
         page = page_context(campaign, language, path, artifacts, report.failed, texts, resources)

@@ -14,6 +14,7 @@ from kit.model.texts import LanguageTexts
 from kit.page.parts import PageFile
 from kit.resources import Resources
 from kit.tables.clips import CLIPS
+from kit.tables.kit_files import Role
 from kit.tables.languages import LANGUAGES, Language
 from kit.text.references import write
 from kit.text.typography import NBSP, apply_typography
@@ -22,7 +23,7 @@ T = TypeVar("T")
 
 CARRIED = ("visual", "print", "clip", "loop", "captions", "transcript", "poster", "post", "data")
 """Kinds that the page offers; the others are reports, or the page and the archives themselves."""
-_SOUNDS = {"ebu": "MP4 EBU R128", "silent": "MP4 silent"}
+_SOUNDS = {Role.EBU: "MP4 EBU R128", Role.SILENT: "MP4 silent"}
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class PageContext:
         suffix = path.suffix.removeprefix(".").upper()
         return PageFile(
             id=artifact.id,
-            label=_SOUNDS.get(artifact.id.rpartition(".")[2], "") or {"JPG": "JPEG"}.get(suffix, suffix),
+            label=_SOUNDS.get(artifact.role) or {"JPG": "JPEG"}.get(suffix, suffix),
             href=None if artifact.id in self.withheld else self.href(artifact.path),
             name=path.name if artifact.format is None else _file_name(artifact),
             sizes=[size for size in sizes if size],
@@ -147,5 +148,5 @@ def _each(write_text: Callable[[str], str], value: Any) -> Any:
 
 def _file_name(artifact: Artifact) -> str:
     """A name that still says what it is in a folder of downloads: every format has an `overview`."""
-    suffix = PurePosixPath(artifact.path).name.partition(".")[2]
-    return f"{artifact.piece}-{artifact.format}-{artifact.language}.{suffix}"
+    assert artifact.identity is not None, "only files of pieces are offered"
+    return f"{artifact.piece}-{artifact.format}-{artifact.language}.{artifact.identity.row.ending}"

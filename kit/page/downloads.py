@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kit.model.artifact import Artifact
+from kit.model.ids import tool_of_loop
 from kit.page.context import PageContext, grouped, place
 from kit.page.parts import PageClip, PageFile, PagePicture, PagePost, PrintShelf, Shelf
 from kit.tables.clips import CLIPS
@@ -108,7 +109,7 @@ def _clip_title(page: PageContext, clip: Artifact) -> str:
     shape, names = clip.format or "", page.format_names
     like = CLIPS[shape].named_like if shape in CLIPS else ""
     name = names.get(shape) or names.get(like, _platform_name(shape))
-    tool = next((t.id for t in page.campaign.tools if f"{clip.piece}".endswith(f"-{t.id}")), None)
+    tool = tool_of_loop(clip.piece or "", (t.id for t in page.campaign.tools))
     return f"{page.write(f'{{{tool}}}')}, {name}" if clip.kind == "loop" and tool else name
 
 

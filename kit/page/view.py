@@ -8,7 +8,9 @@ from typing import Any
 
 from kit.model.artifact import Artifact
 from kit.model.campaign import Campaign
+from kit.model.ids import page_path
 from kit.model.theme import Theme
+from kit.model.withheld import withheld
 from kit.page.context import CARRIED, PageContext
 from kit.page.downloads import clips, posts, print_shelves, shelves
 from kit.page.services import directory, fact_table, listed_facts, tool_groups
@@ -25,7 +27,9 @@ def page_context(
 ) -> PageContext:  # fmt: skip
     """The context of the page at `path`. `failed` are the ids that a check refused."""
     own = tuple(a for a in artifacts if a.language == language and a.kind in CARRIED)
-    return PageContext(campaign, language, path, own, _withheld(artifacts, failed), posted, resources)
+    return PageContext(
+        campaign, language, path, own, frozenset(withheld(artifacts, failed)), posted, resources
+    )
 
 
 def template_values(page: PageContext, theme: Theme, archive: str | None) -> dict[str, Any]:
@@ -58,13 +62,6 @@ def template_values(page: PageContext, theme: Theme, archive: str | None) -> dic
     }
 
 
-def _withheld(artifacts: Sequence[Artifact], failed: Set[str]) -> frozenset[str]:
-    """What failed, its copies, what quotes any of these, and the copies of that."""
-    refused = {a.id for a in artifacts if a.id in failed or a.of in failed}
-    quoting = {a.id for a in artifacts if refused & set(a.media)}
-    return frozenset(refused | quoting | {a.id for a in artifacts if a.of in quoting})
-
-
 def _languages(page: PageContext) -> list[dict[str, Any]]:
     """The campaign's languages, by the name their readers use."""
     rows = [LANGUAGES[code] for code in page.campaign.languages]
@@ -73,7 +70,7 @@ def _languages(page: PageContext) -> list[dict[str, Any]]:
             "name": row.native_name,
             "tag": row.tag,
             "direction": row.direction,
-            "href": page.href(f"{row.code}/index.html"),
+            "href": page.href(page_path(row.code)),
             "here": row.code == page.language,
         }
         for row in rows

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kit.model.campaign import Campaign
+from kit.model.ids import ArtifactId, board_of_loop, tool_of_loop
 from kit.model.plan import ClipJob, ClipScene, Preset, SoundJob, ToolView
 from kit.model.storyboard import Cut, Storyboard, StoryScene
 from kit.model.theme import Theme
@@ -49,7 +50,7 @@ def sounds(jobs: Iterable[ClipJob]) -> Iterator[SoundJob]:
     for job in jobs:
         for role in () if job.silent else ROLES:
             yield SoundJob(
-                id=f"{job.id}.{role}", piece=job.piece, language=job.language, format=job.format,
+                id=str(job.identity.copy(role)), piece=job.piece, language=job.language, format=job.format,
                 facts=job.facts, links=job.links, of=job.id, role=role, duration_s=job.duration_s,
             )  # fmt: skip
 
@@ -64,8 +65,8 @@ def clip(
     a shape or tool that the storyboard does not have.
     """
     cut = next(cut for cut in board.cuts if format_id in cut.formats)
-    tool = next((t.id for t in campaign.tools if name.endswith(f"-{t.id}")), "")
-    stem = name.removesuffix(f"-{tool}") if board.kind == "loop" else name
+    tool = tool_of_loop(name, (t.id for t in campaign.tools)) if board.kind == "loop" else None
+    stem = board_of_loop(name, tool) if tool else name
     common = _Common(campaign, theme, signed_languages, preset)
     made = _of_board(common, stem, board, cut, language, format_id)
     return next(job for job in made if job.piece == name)
@@ -114,7 +115,7 @@ def _clip(
     alt = scenes[0].caption if loop else write_text(texts.clips[board.words]["alt"])
     facts, links = shown_and_linked(campaign, write_text.facts)
     return ClipJob(
-        id=f"clip/{language}/{format_id}/{piece}",
+        id=str(ArtifactId("clip", language, format_id, piece)),
         piece=piece,
         language=language,
         format=format_id,

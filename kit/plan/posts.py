@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kit.model.artifact import variant_id
 from kit.model.campaign import Campaign, Piece
+from kit.model.ids import ArtifactId
 from kit.model.plan import PostJob
 from kit.model.schedule import Schedule
 from kit.plan.job_text import Writer, shown_and_linked
@@ -19,7 +19,7 @@ def post(campaign: Campaign, piece: Piece, language: str, platform_id: str) -> P
     fields = {"text": write_text(getattr(texts.posts[piece.id], wording)), "hashtag": campaign.hashtag}
     facts, links = shown_and_linked(campaign, write_text.facts)
     return PostJob(
-        id=f"post/{language}/{platform_id}/{piece.id}",
+        id=str(ArtifactId("post", language, platform_id, piece.id)),
         piece=piece.id,
         language=language,
         format=platform_id,
@@ -49,7 +49,7 @@ def variants(campaign: Campaign, schedule: Schedule) -> list[PostJob]:
             fields = common.fields | {"text": own(text)}
             facts, links = shown_and_linked(campaign, own.facts)
             changes = {
-                "id": variant_id(common.id, slot.id, name), "of": common.id,
+                "id": str(common.identity.variant(slot.id, name)), "of": common.id,
                 "fields": fields, "facts": facts, "links": links,
             }  # fmt: skip
             jobs.append(common.model_copy(update=changes))
@@ -62,4 +62,4 @@ def _picture_of(campaign: Campaign, piece: Piece, language: str, platform_id: st
     fits = [f for f in made if platform_id in FORMATS[f].platforms]
     best = PLATFORMS[platform_id].post_format
     chosen = [best] if best in made else fits[:1]
-    return tuple(f"visual/{language}/{format_id}/{piece.id}.jpg" for format_id in chosen)
+    return tuple(str(ArtifactId("visual", language, format_id, piece.id, "jpg")) for format_id in chosen)

@@ -7,6 +7,7 @@ from typing import Any
 
 from kit.model.campaign import Campaign, Piece
 from kit.model.facts import Scheme
+from kit.model.ids import ArtifactId
 from kit.model.plan import Mark, PhotoView, PrintJob, ReceiptJob, SchemeView, VisualJob
 from kit.model.theme import Theme
 from kit.plan.job_text import Writer, resolved_theme, shown_and_linked, source_notes, sources_line, tool_view
@@ -34,7 +35,7 @@ def visuals(campaign: Campaign, theme: Theme, language: str) -> Iterator[VisualJ
             lit = round(TICKS * number / len(cards))
             parts = _directory(campaign, theme, language, schemes, lit, sources=False)
             yield VisualJob(
-                id=f"visual/{language}/{name}/directory-{number}",
+                id=str(ArtifactId("visual", language, name, f"directory-{number}")),
                 piece=f"directory-{number}",
                 format=name,
                 **parts,
@@ -50,7 +51,7 @@ def prints(campaign: Campaign, theme: Theme, language: str) -> Iterator[PrintJob
     for name in campaign.directory.prints if campaign.listed_schemes else ():
         parts = _directory(campaign, theme, language, campaign.listed_schemes, TICKS, sources=True)
         yield PrintJob(
-            id=f"print/{language}/{name}/directory", piece="directory", format=name, cover=None,
+            id=str(ArtifactId("print", language, name, "directory")), piece="directory", format=name, cover=None,
             title=f"{campaign.title}. {parts['headline']}", legal=_legal(campaign, language), **parts,
         )  # fmt: skip
 
@@ -62,7 +63,7 @@ def receipts(campaign: Campaign, theme: Theme, language: str) -> Iterator[Receip
             write_text = Writer(campaign, language)
             parts = _parts(write_text, theme, piece, purposes=True, dated=True)
             yield ReceiptJob(
-                id=f"print/{language}/{RECEIPT.id}/{piece.id}", piece=piece.id, format=RECEIPT.id,
+                id=str(ArtifactId("print", language, RECEIPT.id, piece.id)), piece=piece.id, format=RECEIPT.id,
                 notes=tuple(note for note in source_notes(write_text) if note), **parts,
             )  # fmt: skip
 
@@ -85,7 +86,7 @@ def _visual(campaign: Campaign, theme: Theme, piece: Piece, language: str, scree
         # the ticks and the hashtag: it shows no tool, so it claims none
         parts |= {"tools": (), "facts": (), "links": (), "alt_short": campaign.hashtag}
     return VisualJob(
-        id=f"visual/{language}/{screen.id}/{piece.id}", piece=piece.id, format=screen.id, **parts
+        id=str(ArtifactId("visual", language, screen.id, piece.id)), piece=piece.id, format=screen.id, **parts
     )
 
 
@@ -103,7 +104,7 @@ def _print(campaign: Campaign, theme: Theme, piece: Piece, language: str, name: 
     if paper.family == "tearoff":
         parts["headline"] = write_text(texts.prints.tearoff)
     return PrintJob(
-        id=f"print/{language}/{name}/{piece.id}",
+        id=str(ArtifactId("print", language, name, piece.id)),
         piece=piece.id,
         format=name,
         title=f"{campaign.title}. {Writer(campaign, language)(texts.pieces[piece.id].headline)}",

@@ -10,12 +10,14 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from kit.model.artifact import PARAGRAPH, Artifact, Manifest, variant_id
+from kit.model.artifact import PARAGRAPH, Artifact, Manifest
 from kit.model.campaign import Campaign
+from kit.model.ids import ArtifactId
 from kit.model.post import Blocked, Post, PostKey, PostMedia, Queue
 from kit.model.posting import Earlier, Planned
 from kit.model.schedule import Account, Schedule, Slot
 from kit.model.wall_time import AmbiguousTime
+from kit.model.withheld import withheld
 from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS, price_of
 from kit.text.length import has_link, length
@@ -58,17 +60,15 @@ class _Kit:
     manifest: Manifest
     by_id: dict[str, Artifact] = field(init=False)
     failed: dict[str, str] = field(init=False)
+    withheld: dict[str, frozenset[str]] = field(init=False)
     _texts: dict[str, tuple[str, int, bool]] = field(default_factory=dict)
     _clips: dict[tuple[str, str, str], Artifact | None] = field(default_factory=dict)
     _media: dict[tuple[str, str | None], PostMedia] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.by_id = {artifact.id: artifact for artifact in self.manifest.artifacts}
-        self.failed = {
-            str(f["artifact"]): str(f["message"])
-            for f in reversed(self.manifest.findings)
-            if f.get("level") == "FAIL" and f.get("artifact")
-        }
+        self.failed = self.manifest.failed
+        self.withheld = withheld(self.manifest.artifacts, self.failed)
 
     def text(self, artifact: Artifact, platform: str) -> tuple[str, int, bool] | None:
         """The text, its length there, and whether a link is billed; None if it is not the built file's."""
@@ -89,9 +89,14 @@ class _Kit:
         """The clip in the shape that the platform shows best, of those that were made."""
         key = language, platform, name
         if key not in self._clips:
-            made = (self.by_id.get(f"clip/{language}/{shape}/{name}") for shape in PLATFORMS[platform].clips)
+            shapes = PLATFORMS[platform].clips
+            made = (self.by_id.get(str(ArtifactId("clip", language, shape, name))) for shape in shapes)
             self._clips[key] = next((clip for clip in made if clip), None)
         return self._clips[key]
+
+    def captions(self, clip: Artifact) -> Artifact | None:
+        """The captions of a clip as platforms take them."""
+        return self.by_id.get(str(clip.identity.copy("vtt"))) if clip.identity else None
 
     def media(self, artifact: Artifact, alt: str, captions: Artifact | None) -> PostMedia:
         """A picture or a clip as posts carry it; `alt` is its own."""
@@ -100,9 +105,10 @@ class _Kit:
             self._media[key] = _as_media(artifact, alt, captions)
         return self._media[key]
 
-    def failure(self, *ids: str | None) -> str | None:
-        """The finding that keeps one of these, or what it is a copy of, in the house."""
-        return next((self.failed[name] for name in ids if name in self.failed), None)
+    def failure(self, *ids: str) -> str | None:
+        """The finding that withholds one of these."""
+        causes = (cause for name in ids for cause in sorted(self.withheld.get(name, ())))
+        return next((self.failed[cause] for cause in causes), None)
 
 
 def _post(
@@ -127,8 +133,8 @@ def _post(
             "post it by hand, or give the slot a new time and approve it",
         )  # fmt: skip
 
-    common = f"post/{account.language}/{account.platform}/{slot.piece}"
-    wanted = variant_id(common, slot.id, account.id) if account.id in slot.variants else common
+    common = ArtifactId("post", account.language, account.platform, slot.piece)
+    wanted = str(common.variant(slot.id, account.id) if account.id in slot.variants else common)
     artifact = kit.by_id.get(wanted)
     if artifact is None:
         return blocked("text-missing", f"{wanted} is not in the manifest", BUILD)
@@ -182,8 +188,8 @@ def _media(kit: _Kit, artifact: Artifact, slot: Slot, account: Account) -> PostM
             return "media-kind", f"{platform.name} does not take {found.media_type}", "use its own format"
         if found.bytes > platform.max_image_bytes:
             return "media-too-large", f"{found.bytes:,} of {platform.max_image_bytes:,} bytes", BUILD
-    sidecar = kit.by_id.get(f"{found.id}.vtt") if slot.media == "clip" else None
-    if why := kit.failure(found.id, found.of, sidecar.id if sidecar else None):
+    sidecar = kit.captions(found) if slot.media == "clip" else None
+    if why := kit.failure(found.id, *([sidecar.id] if sidecar else ())):
         return "artifact-failed", why, "mend what failed, then " + BUILD
     alt = found.alt.full if found.alt else ""
     if not alt:

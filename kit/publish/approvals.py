@@ -22,6 +22,7 @@ from kit.model.artifact import Artifact, Manifest
 from kit.model.base import Model
 from kit.model.campaign import Campaign
 from kit.model.post import Blocked, Post, PostMedia
+from kit.model.withheld import withheld
 from kit.text.references import fact_as_built
 
 FILE = "approvals.json"
@@ -170,6 +171,7 @@ def gate(
         {artifact.id: artifact for artifact in manifest.artifacts},
         folder,
         sha256,
+        withheld(manifest.artifacts, manifest.failed),
     )
 
     def refusals(post: Post) -> list[Blocked]:
@@ -197,6 +199,7 @@ class _Kit:
     artifacts: Mapping[str, Artifact]
     folder: Path
     sha256: Callable[[Path], str]
+    withheld: Mapping[str, frozenset[str]]
 
 
 def _unapproved(yes: Approval | None, post: Post) -> Iterator[Fault]:
@@ -241,10 +244,9 @@ def _files(post: Post) -> list[PostMedia]:
 
 
 def _findings(post: Post, kit: _Kit, manifest: Manifest) -> Iterator[Fault]:
-    """A FAIL on the text, on a file, on the master that a file is a copy of, or on the whole campaign."""
+    """A FAIL that withholds the text or a file, or one on the whole campaign."""
     shown = {post.artifact, *(file.artifact for file in _files(post))}
-    masters = {kit.artifacts[name].of for name in shown if name in kit.artifacts}
-    names: set[str | None] = {None, *shown, *masters}
+    names: set[str | None] = {None, *shown}.union(*(kit.withheld.get(name, ()) for name in shown))
     for finding in manifest.findings:
         if finding.get("level") == "FAIL" and finding.get("artifact") in names:
             yield "finding", str(finding.get("message")), "mend it, then build and approve again"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
+from kit.artifacts import write_artifact
 from kit.errors import InputError
-from kit.files import write_text
-from kit.model.artifact import PARAGRAPH, Artifact, Kind
+from kit.model.artifact import PARAGRAPH, Artifact
+from kit.model.ids import ArtifactId
 from kit.model.plan import PostJob
 from kit.resources import Resources
-from kit.tables.languages import LANGUAGES
 from kit.text.typography import for_platform
 
 
@@ -31,37 +30,24 @@ def render_post(
     Raises InputError when the template asks for a field that does not exist.
     """
     text = fill(job, resources)
-    base = f"posts/{job.language}/{job.platform}/{job.id.rpartition('/')[2]}"
-    files: list[tuple[str, str, Kind, str, PostJob | Artifact]] = [(job.id, f"{base}.txt", "post", text, job)]
+    files: list[tuple[ArtifactId, str, PostJob | Artifact]] = [(job.identity, text, job)]
     if picture is not None and picture.alt is not None:
-        files.append((f"{job.id}.alt", f"{base}.alt.txt", "data", picture.alt.full, picture))
-    artifacts = []
-    for artifact_id, path, kind, content, shown in files:
-        data = (content + "\n").encode()
-        write_text(out / path, content + "\n")
-        artifacts.append(
-            Artifact(
-                id=artifact_id,
-                kind=kind,
-                piece=job.piece,
-                language=job.language,
-                direction=LANGUAGES[job.language].direction,
-                format=job.platform,
-                platforms=(job.platform,),
-                of=job.of if kind == "post" else job.id,
-                path=path,
-                media_type="text/plain; charset=utf-8",
-                bytes=len(data),
-                sha256=hashlib.sha256(data).hexdigest(),
-                alt=picture.alt if picture else None,
-                text=tuple(content.split(PARAGRAPH)),
-                facts=shown.facts,
-                links=shown.links,
-                media=job.media,
-                digest=digest,
-            )
+        files.append((job.identity.copy("alt"), picture.alt.full, picture))
+    return [
+        write_artifact(
+            out,
+            identity,
+            content + "\n",
+            platforms=(job.platform,),
+            alt=picture.alt if picture else None,
+            text=tuple(content.split(PARAGRAPH)),
+            facts=shown.facts,
+            links=shown.links,
+            media=job.media,
+            digest=digest,
         )
-    return artifacts
+        for identity, content, shown in files
+    ]
 
 
 def fill(job: PostJob, resources: Resources) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
 import segno
 
-from kit.files import write_bytes
-from kit.model.artifact import Alt, Artifact, Box
+from kit.artifacts import write_artifact
+from kit.model.artifact import Alt, Artifact
 from kit.model.plan import PrintJob
 from kit.render.alt import full_alt
 from kit.render.logo_data import marks_data
@@ -46,39 +45,21 @@ def render_print(job: PrintJob, typesetter: Typesetter, out: Path, digest: str) 
     )
     press = finish_print(press, paper.trim_mm, paper.bleed_mm, paper.marks_mm, job.title, language.tag)
     screen = finish_screen(screen, paper.trim_mm, job.title, language.tag)
-    name, copy = f"{job.piece}-{job.format}", f"{job.id}.screen"
     return [
-        _artifact(job, f"{name}.pdf", None, press, boxes, photo, out, digest),
-        _artifact(job, f"{name}.screen.pdf", copy, screen, boxes, photo, out, digest),
+        write_artifact(
+            out,
+            identity,
+            data,
+            alt=Alt(short=job.alt_short, full=full_alt(boxes, job.tools)),
+            photo=photo,
+            text=tuple(box.text for box in boxes if box.text and box.role != "qr"),
+            facts=job.facts,
+            links=job.links,
+            boxes=tuple(boxes),
+            digest=digest,
+        )
+        for identity, data in ((job.identity, press), (job.identity.copy("screen"), screen))
     ]
-
-
-def _artifact(
-    job: PrintJob, name: str, copy_id: str | None, data: bytes, boxes: list[Box], photo: float | None,
-    out: Path, digest: str,
-) -> Artifact:  # fmt: skip
-    path = f"print/{job.language}/{name}"
-    write_bytes(out / path, data)
-    return Artifact(
-        id=copy_id or job.id,
-        kind="print",
-        piece=job.piece,
-        language=job.language,
-        direction=LANGUAGES[job.language].direction,
-        format=job.format,
-        of=job.id if copy_id else None,
-        path=path,
-        media_type="application/pdf",
-        bytes=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        alt=Alt(short=job.alt_short, full=full_alt(boxes, job.tools)),
-        photo=photo,
-        text=tuple(box.text for box in boxes if box.text and box.role != "qr"),
-        facts=job.facts,
-        links=job.links,
-        boxes=tuple(boxes),
-        digest=digest,
-    )
 
 
 def data_for(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import unicodedata
 from pathlib import Path
 
 from PIL import Image
 
-from kit.files import write_bytes
-from kit.model.artifact import Alt, Artifact, Box
+from kit.artifacts import write_artifact
+from kit.model.artifact import Alt, Artifact
 from kit.model.plan import ReceiptJob, ToolView
 from kit.render.alt import full_alt
 from kit.render.picture import png_master, xmp_packet
@@ -38,10 +37,15 @@ def render_receipt(job: ReceiptJob, typesetter: Typesetter, out: Path, digest: s
     text = plain_receipt(job)
     alt = Alt(short=job.alt_short, full=full_alt(boxes, job.tools))
     png, height = _one_bit(pages[0], xmp_packet(alt.full, job.rights, LANGUAGES[job.language].tag))
+    shown = {"facts": job.facts, "links": job.links, "digest": digest}
+    words = tuple(box.text for box in boxes if box.text)
     return [
-        _artifact(job, ".png", png, "image/png", boxes, out, digest, alt, height),
-        _artifact(job, ".txt", text.encode(), "text/plain; charset=utf-8", [], out, digest, None, None),
-    ]
+        write_artifact(
+            out, job.identity, png, width=RECEIPT.width_px, height=height,
+            alt=alt, text=words, boxes=tuple(boxes), **shown,
+        ),
+        write_artifact(out, job.identity.copy("txt"), text, **shown),
+    ]  # fmt: skip
 
 
 def plain_receipt(job: ReceiptJob) -> str:
@@ -102,33 +106,3 @@ def _one_bit(page: bytes, xmp: bytes) -> tuple[bytes, int]:
     per_inch = (RECEIPT.dots_per_inch, RECEIPT.dots_per_inch)
     dots.save(buffer, "PNG", optimize=True, dpi=per_inch)
     return png_master(buffer.getvalue(), xmp), dots.height
-
-
-def _artifact(
-    job: ReceiptJob, suffix: str, data: bytes, media_type: str, boxes: list[Box], out: Path, digest: str,
-    alt: Alt | None, height: int | None,
-) -> Artifact:  # fmt: skip
-    path = f"print/{job.language}/{job.piece}-{job.format}{suffix}"
-    write_bytes(out / path, data)
-    copy = suffix != ".png"
-    return Artifact(
-        id=f"{job.id}{suffix}" if copy else job.id,
-        kind="print",
-        piece=job.piece,
-        language=job.language,
-        direction=LANGUAGES[job.language].direction,
-        format=job.format,
-        of=job.id if copy else None,
-        path=path,
-        media_type=media_type,
-        bytes=len(data),
-        sha256=hashlib.sha256(data).hexdigest(),
-        width=None if copy else RECEIPT.width_px,
-        height=height,
-        alt=alt,
-        text=tuple(box.text for box in boxes if box.text),
-        facts=job.facts,
-        links=job.links,
-        boxes=tuple(boxes),
-        digest=digest,
-    )

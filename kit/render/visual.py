@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
-from kit.files import write_bytes
+from kit.artifacts import write_artifact
 from kit.model.artifact import Alt, Artifact
 from kit.model.plan import VisualJob
 from kit.render.alt import full_alt
@@ -16,6 +15,7 @@ from kit.render.picture import decoded, page_webp, png_master, upload_jpeg, xmp_
 from kit.render.template_data import sheet_data
 from kit.render.typeset import RawBoxes, Typesetter
 from kit.resources import Resources
+from kit.tables.kit_files import Role
 from kit.tables.languages import LANGUAGES
 
 TEMPLATE = "visual/visual.typ"
@@ -36,48 +36,34 @@ def render_visual(job: VisualJob, typesetter: Typesetter, out: Path, digest: str
     boxes = typesetter.boxes(raw_boxes, job)
     text = tuple(box.text for box in boxes if box.text)
     alt = Alt(short=job.alt_short, full=full_alt(boxes, job.tools))
-    language = LANGUAGES[job.language]
-    xmp = xmp_packet(alt.full, job.rights, language.tag)
+    xmp = xmp_packet(alt.full, job.rights, LANGUAGES[job.language].tag)
     size = (job.screen.width_px, job.screen.height_px)
     picture = decoded(pages[0])
     webp, *small = page_webp(picture, xmp)
     made = (
-        (".png", "image/png", png_master(pages[0], xmp), size),
-        (".jpg", "image/jpeg", upload_jpeg(picture, xmp), size),
-        (".webp", "image/webp", webp, tuple(small)),
+        (job.identity, png_master(pages[0], xmp), size),
+        (job.identity.copy("jpg"), upload_jpeg(picture, xmp), size),
+        (job.identity.copy("webp"), webp, tuple(small)),
     )
-    artifacts = []
-    for suffix, media_type, data, (width, height) in made:
-        path = f"visuals/{job.language}/{job.format}/{job.piece}{suffix}"
-        write_bytes(out / path, data)
-        master = suffix == ".png"
-        artifacts.append(
-            Artifact(
-                id=job.id if master else f"{job.id}{suffix}",
-                kind="visual",
-                piece=job.piece,
-                language=job.language,
-                direction=language.direction,
-                format=job.format,
-                platforms=job.screen.platforms if suffix == ".jpg" else (),
-                of=None if master else job.id,
-                path=path,
-                media_type=media_type,
-                bytes=len(data),
-                sha256=hashlib.sha256(data).hexdigest(),
-                width=width,
-                height=height,
-                alt=alt,
-                photo=photo,
-                text=text,
-                facts=job.facts,
-                links=job.links,
-                # the page's picture is smaller: px of the master would be wrong there
-                boxes=() if suffix == ".webp" else tuple(boxes),
-                digest=digest,
-            )
+    return [
+        write_artifact(
+            out,
+            identity,
+            data,
+            platforms=job.screen.platforms if identity.role is Role.UPLOAD else (),
+            width=width,
+            height=height,
+            alt=alt,
+            photo=photo,
+            text=text,
+            facts=job.facts,
+            links=job.links,
+            # the page's picture is smaller: px of the master would be wrong there
+            boxes=() if identity.role is Role.THUMBNAIL else tuple(boxes),
+            digest=digest,
         )
-    return artifacts
+        for identity, data, (width, height) in made
+    ]
 
 
 def data_for(

@@ -156,7 +156,9 @@ def test_an_unreadable_file_fails_once_and_skips_the_rest(tmp_path: Path, conten
 def test_a_missing_file_fails_too(tmp_path: Path) -> None:
     """Somebody deleted it: no traceback, that is not our bug."""
     assert codes(check(subject(tmp_path / "main.mp4"))) == ["clip-container"]
-    assert codes(check(subject(tmp_path / "main.vtt", kind="captions"))) == ["captions-format"]
+    assert codes(check(subject(tmp_path / "main.vtt", kind="captions", media_type="text/vtt"))) == [
+        "captions-format"
+    ]
 
 
 _BROKEN: list[tuple[str, Callable[[Clip], Clip]]] = [

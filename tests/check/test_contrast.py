@@ -60,7 +60,7 @@ def box_of(text: str, size: int, font: Path = THIN, role: str = "body") -> Box:
             "y": top,
             "w": right - left,
             "h": bottom - top,
-            "size_px": size,
+            "size": size,
         }
     )
 

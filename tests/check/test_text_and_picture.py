@@ -94,7 +94,7 @@ def box(**fields: object) -> dict[str, object]:
         "y": 100,
         "w": 300,
         "h": 100,
-        "size_px": 200,
+        "size": 200,
         **fields,
     }
 
@@ -148,10 +148,10 @@ def test_poor_alternative_text_fails(campaign: Campaign, tmp_path: Path, alt: ob
     [
         ([box(x=0)], "box-outside-safe-area"),
         ([box(y=1000)], "box-outside-safe-area"),
-        ([box(size_px=119)], "text-too-small"),
-        ([box(role="body", size_px=41.9)], "text-too-small"),
-        ([box(role="hashtag", size_px=26.9)], "text-too-small"),
-        ([box(text="arretonslesviolences.gouv.fr", size_px=47.9)], "text-too-small"),
+        ([box(size=119)], "text-too-small"),
+        ([box(role="body", size=41.9)], "text-too-small"),
+        ([box(role="hashtag", size=26.9)], "text-too-small"),
+        ([box(text="arretonslesviolences.gouv.fr", size=47.9)], "text-too-small"),
         ([box(), box(text="17", y=190)], "boxes-overlap"),
     ],
 )
@@ -163,8 +163,8 @@ def test_layouts_that_cannot_be_read_fail(
 
 def test_layouts_at_their_floor_pass(campaign: Campaign, tmp_path: Path) -> None:
     boxes = [
-        box(size_px=120), box(text="17", y=200), box(role="body", text="mot", y=400, size_px=42),
-        box(text="arretonslesviolences.gouv.fr", y=600, size_px=48), box(role="headline", text="par SMS", y=800, size_px=42),
+        box(size=120), box(text="17", y=200), box(role="body", text="mot", y=400, size=42),
+        box(text="arretonslesviolences.gouv.fr", y=600, size=48), box(role="headline", text="par SMS", y=800, size=42),
     ]  # fmt: skip
     assert picture_codes(campaign, jpeg(tmp_path), boxes=boxes) == set()
 

@@ -87,7 +87,7 @@ def test_texts_stay_in_the_safe_box_and_above_their_floors() -> None:
             continue
         assert safe.x <= box.x and box.x + box.w <= safe.x + safe.w, box
         assert safe.y <= box.y and box.y + box.h <= safe.y + safe.h, box
-        assert box.size_px >= job.screen.floor_px(box.role, address="." in box.text), box
+        assert box.size >= job.screen.floor_px(box.role, address="." in box.text), box
 
 
 def test_frame_0_and_the_poster_show_a_number(film: ClipFilm) -> None:

@@ -68,10 +68,8 @@ def faults(job: ClipJob, sheet: Sheet) -> list[str]:
             if place and not apart(at, (place.x, place.y, place.w, place.h)):  # type: ignore[arg-type]
                 found.append(f"{scene.id}: {box.text!r} stands on the interpreter")
             floor = screen.floor_px(box.role, address="." in box.text and " " not in box.text)
-            if box.size_px / SCALE < floor - 0.01:
-                found.append(
-                    f"{scene.id}: {box.text!r} is {box.size_px / SCALE:.1f} px, the floor {floor:.1f}"
-                )
+            if box.size / SCALE < floor - 0.01:
+                found.append(f"{scene.id}: {box.text!r} is {box.size / SCALE:.1f} px, the floor {floor:.1f}")
         for (one, a), (other, b) in combinations(named, 2):
             if not apart(a, b):  # type: ignore[arg-type]
                 found.append(f"{scene.id}: {one.text!r} stands on {other.text!r}")

@@ -43,7 +43,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Art
 def geometry(boxes: Iterable[Box], unit: str = "px") -> list[str]:
     """One line a box, to a tenth: what moved can be read in a diff."""
     return [
-        f"{box.role:<9} {box.x:7.1f} {box.y:7.1f} {box.w:7.1f} {box.h:7.1f}  {box.size_px:6.1f} {unit}  {box.text}"
+        f"{box.role:<9} {box.x:7.1f} {box.y:7.1f} {box.w:7.1f} {box.h:7.1f}  {box.size:6.1f} {unit}  {box.text}"
         for box in boxes
     ]
 

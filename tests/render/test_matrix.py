@@ -97,7 +97,7 @@ def one_still(format_id: str, *boxes: tuple[float, float, float, float, float]) 
     """A still that was never drawn, with boxes at x, y, width, height and size."""
     job = next(j for j in plan_of_french() if j.format == format_id)
     placed = [
-        Box(role="body", text=f"mot {n}", x=x, y=y, w=w, h=h, size_px=size)
+        Box(role="body", text=f"mot {n}", x=x, y=y, w=w, h=h, size=size)
         for n, (x, y, w, h, size) in enumerate(boxes)
     ]
     return Still(job, tuple(placed))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
+from kit.artifacts import write_artifact
 from kit.bundle import make_manifest, write_manifest
 from kit.load import Loaded, load
 from kit.model.artifact import Alt, Artifact, Finding, Manifest, Report
+from kit.model.ids import ArtifactId
 from kit.plan import plan
 from kit.render.post import render_post
 
@@ -33,12 +34,9 @@ def make_kit(
 
 
 def _picture(folder: Path, name: str, piece: str, facts: tuple[str, ...]) -> Artifact:
-    path = folder / f"{name.replace('visual/', 'visuals/')}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(name.encode())
-    return Artifact(
-        id=name, kind="visual", piece=piece, language="fr", direction="ltr", format=name.split("/")[2],
-        platforms=("x",), path=path.relative_to(folder).as_posix(), media_type="image/jpeg",
-        bytes=len(name), sha256=hashlib.sha256(name.encode()).hexdigest(), width=1080, height=1350,
-        alt=Alt(short=f"image de {piece}", full=f"Image de {piece} : tout son texte."), facts=facts, digest="0",
+    alt = Alt(short=f"image de {piece}", full=f"Image de {piece} : tout son texte.")
+    made = write_artifact(
+        folder, ArtifactId.parse(name), name,
+        platforms=("x",), width=1080, height=1350, alt=alt, facts=facts, digest="0",
     )  # fmt: skip
+    return made.model_copy(update={"of": None})  # its master is not in this kit

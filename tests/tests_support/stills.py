@@ -106,8 +106,8 @@ def too_small(still: Still) -> list[str]:
     small = []
     for box in still.texts:
         address = "." in box.text and " " not in box.text
-        if box.size_px < still.job.screen.floor_px(box.role, address) - 0.01:
-            small.append(f"{box.text!r} {box.size_px:.1f} px")
+        if box.size < still.job.screen.floor_px(box.role, address) - 0.01:
+            small.append(f"{box.text!r} {box.size:.1f} px")
     return small
 
 

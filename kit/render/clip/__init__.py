@@ -13,8 +13,9 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from pathlib import Path
 from typing import Any
 
+from kit.artifacts import adopt_artifact, write_artifact
 from kit.errors import WorkError
-from kit.files import atomic_path, sha256_of, write_bytes, write_text
+from kit.files import atomic_path
 from kit.model.artifact import Alt, Artifact
 from kit.model.plan import ClipJob
 from kit.render.alt import full_alt
@@ -55,7 +56,6 @@ def render_clip(
     for a text that does not fit and for a recording or a film that cannot be used, WorkError when
     the encoder dies; files of this clip that were already there then still stand.
     """
-    base = f"clips/{job.language}/{job.piece}-{job.format}"
     voice = voice_of(resources, job.language)
     with ExitStack() as until_done:
         with ThreadPoolExecutor(1) as beside:
@@ -63,16 +63,11 @@ def render_clip(
             film = until_done.enter_context(opened(job, resources, scale))
             typesetter(resources).check_glyphs(list(boxes_of(job, film)), job)
             samples = sound.result() if sound else None
-        with turn or nullcontext(), atomic_path(out / f"{base}.mp4") as partial:
+        with turn or nullcontext(), atomic_path(out / job.identity.path) as partial:
             _encode(job, film, samples, partial, progress)
-        write_bytes(out / f"{base}.jpg", _poster(job, film))
-    write_text(out / f"{base}.srt", srt(job))
-    write_text(out / f"{base}.vtt", vtt(job))
-    write_text(out / f"{base}.txt", transcript(job))
-    write_text(out / f"{base}.ad.txt", description(job))
-    for ending, data in (animations(job, resources, scale) if job.loop else {}).items():
-        write_bytes(out / f"{base}.{ending}", data)
-    return _artifacts(job, film, out, base, digest)
+        poster = _poster(job, film)
+    moving = animations(job, resources, scale) if job.loop else {}
+    return _artifacts(job, film, poster, moving, out, digest)
 
 
 @contextmanager
@@ -124,60 +119,42 @@ def _encode(
     )
 
 
-def _artifacts(job: ClipJob, film: ClipFilm, out: Path, base: str, digest: str) -> list[Artifact]:
-    shared: dict[str, Any] = {
-        "piece": job.piece,
-        "language": job.language,
-        "direction": LANGUAGES[job.language].direction,
-        "format": job.format,
-        "facts": job.facts,
-        "links": job.links,
-        "digest": digest,
-    }
+def _artifacts(
+    job: ClipJob, film: ClipFilm, poster: bytes, animated: dict[str, bytes], out: Path, digest: str
+) -> list[Artifact]:
+    """The film, which stands already, and the files beside it, which are written here."""
     size = {"width": film.sheet.width, "height": film.sheet.height}
+    small = {name: round(length * SCALE) for name, length in size.items()}
     text, boxes = all_text(job, film), boxes_of(job, film)
     said = tuple(" ".join(cue.lines) for cue in cues(job))
     poster_boxes = boxes_of(job, film, still_s=job.poster_s)
-    poster_text = tuple(box.text for box in poster_boxes if box.text)
+    shown: dict[str, Any] = {"facts": job.facts, "links": job.links, "digest": digest}
+    moving = {
+        "duration_s": job.duration_s,
+        "alt": Alt(short=job.alt_short, full=full_alt(boxes, job.tools)),
+        "text": text,
+        **shown,
+    }
 
-    def artifact(ending: str, kind: str, media_type: str, **more: Any) -> Artifact:
-        path = out / f"{base}.{ending}"
-        own = {} if ending == "mp4" else {"id": f"{job.id}.{ending}", "of": job.id}
-        return Artifact(
-            **{"id": job.id, **shared, **own, **more},
-            kind=kind,  # type: ignore[arg-type]
-            path=f"{base}.{ending}",
-            media_type=media_type,
-            bytes=path.stat().st_size,
-            sha256=sha256_of(path),
-        )
+    def beside(suffix: str, content: str | bytes, **fields: Any) -> Artifact:
+        return write_artifact(out, job.identity.copy(suffix), content, **{**shown, **fields})
 
-    alt = Alt(short=job.alt_short, full=full_alt(boxes, job.tools))
-    animated: dict[str, Any] = {"duration_s": job.duration_s, "alt": alt, "text": text}
     return [
-        artifact(
-            "mp4", "loop" if job.loop else "clip", "video/mp4", **size, **animated,
-            fps=float(job.fps), platforms=() if job.loop else job.screen.platforms, boxes=boxes,
+        adopt_artifact(
+            out, job.identity, **({"kind": "loop"} if job.loop else {"platforms": job.screen.platforms}),
+            fps=float(job.fps), boxes=boxes, **size, **moving,
         ),
-        *(
-            artifact(
-                ending, "loop", f"image/{ending}", **animated,
-                width=round(size["width"] * SCALE), height=round(size["height"] * SCALE),
-            )
-            for ending in (("webp", "gif") if job.loop else ())
-        ),
-        artifact("srt", "captions", "application/x-subrip", text=said),
-        artifact("vtt", "captions", "text/vtt", text=said),
-        artifact(
-            "txt", "transcript", "text/plain",
-            text=(*(scene.caption for scene in job.scenes), job.hashtag, job.day),
-        ),
-        artifact(
-            "ad.txt", "data", "text/plain", id=f"{job.id}.ad",
+        *(beside(suffix, data, **small, **moving) for suffix, data in animated.items()),
+        beside("srt", srt(job), text=said),
+        beside("vtt", vtt(job), text=said),
+        beside("txt", transcript(job), text=(*(scene.caption for scene in job.scenes), job.hashtag, job.day)),
+        beside(
+            "ad", description(job),
             text=(job.description_title, *(line for scene in job.scenes for line in scene.described)),
         ),
-        artifact(
-            "jpg", "poster", "image/jpeg", **size,
-            alt=Alt(short=job.alt_short, full=full_alt(poster_boxes, job.tools)), text=poster_text, boxes=poster_boxes,
+        beside(
+            "jpg", poster, **size,
+            alt=Alt(short=job.alt_short, full=full_alt(poster_boxes, job.tools)),
+            text=tuple(box.text for box in poster_boxes if box.text), boxes=poster_boxes,
         ),
     ]  # fmt: skip

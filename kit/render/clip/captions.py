@@ -82,7 +82,9 @@ def vtt(job: ClipJob) -> str:
     """All cues as WebVTT. Raises WorkError for a file larger than a platform takes."""
     text = vtt_text(cues(job))
     if (size := len(text.encode())) > MAX_BYTES:
-        raise WorkError(f"{job.id}.vtt is {size} bytes, the limit is {MAX_BYTES}", "shorten the captions")
+        raise WorkError(
+            f"{job.identity.copy('vtt')} is {size} bytes, the limit is {MAX_BYTES}", "shorten the captions"
+        )
     return text
 
 

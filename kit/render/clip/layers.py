@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from kit.errors import WorkError
-from kit.model.artifact import Role
+from kit.model.artifact import BoxRole
 from kit.model.plan import ClipJob
 from kit.render.pictogram import GROUPS
 from kit.render.template_data import common_data
@@ -47,7 +47,7 @@ class Layer:
     ink: tuple[float, float, float, float]
     colour: str
     rgba: Pixels | None
-    role: Role | None
+    role: BoxRole | None
     text: str
     size_px: float
     font: str | None

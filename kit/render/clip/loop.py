@@ -47,7 +47,7 @@ def animations(job: ClipJob, resources: Resources, scale: float = 1.0) -> dict[s
     for name, data in made.items():
         if len(data) > LOOP_MAX_BYTES:
             raise WorkError(
-                f"{job.id}.{name} is {len(data)} bytes, the limit is {LOOP_MAX_BYTES}",
+                f"{job.identity.copy(name)} is {len(data)} bytes, the limit is {LOOP_MAX_BYTES}",
                 "make its pictures simpler",
             )
     return made

@@ -6,8 +6,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from kit.artifacts import adopt_artifact
 from kit.errors import WorkError
-from kit.files import atomic_path, sha256_of
+from kit.files import atomic_path
 from kit.media.ffmpeg import ffmpeg_path
 from kit.media.loudness import BROADCAST_LUFS
 from kit.model.artifact import Artifact
@@ -27,18 +28,18 @@ def render_sound(
     What is seen is the master's, so its texts, boxes and alternative text are too. Raises WorkError
     when ffmpeg fails; a file that stood there then still stands.
     """
-    path = master.path.removesuffix("mp4") + f"{job.role}.mp4"
-    with tempfile.TemporaryDirectory(prefix="kit-sound-") as folder, atomic_path(out / path) as partial:
+    identity = job.identity
+    path = out / identity.path
+    with tempfile.TemporaryDirectory(prefix="kit-sound-") as folder, atomic_path(path) as partial:
         sound = None
         if job.role == "ebu":
             sound = Path(folder) / "sound.raw"
             voice = voice_of(resources, job.language)
             sound.write_bytes(soundtrack(job.duration_s, BROADCAST_LUFS, voice))
         _copied(out / master.path, sound, partial)
-    file = out / path
-    own = {"id": job.id, "of": master.id, "path": path, "bytes": file.stat().st_size}
+    seen = {name: value for name, value in master if name not in identity.fields()}
     # signage and broadcast are no platform; a clip without a track is refused by some
-    return [master.model_copy(update={**own, "sha256": sha256_of(file), "platforms": (), "digest": digest})]
+    return [adopt_artifact(out, identity, **{**seen, "platforms": (), "digest": digest})]
 
 
 def _copied(clip: Path, sound: Path | None, goal: Path) -> None:

@@ -39,7 +39,7 @@ def _box(film: ClipFilm, stand: Stand, timed: bool) -> Box:
     x, y, w, h = layer.ink
     return Box(
         role=layer.role, text=layer.text, x=x, y=y, w=w, h=h,
-        size_px=round(layer.size_px, 2), font=layer.font,
+        size=round(layer.size_px, 2), font=layer.font,
         from_s=round(stand.hold_from, 3) if timed else None,
         to_s=round(stand.hold_to, 3) if timed else None,
     )  # fmt: skip
@@ -51,6 +51,6 @@ def _ticks(job: ClipJob, film: ClipFilm, timed: bool) -> Box:
     right = max(place[0] + place[2] for place in places)
     bottom = max(place[1] + place[3] for place in places)
     return Box(
-        role="ticks", text="", x=x, y=y, w=right - x, h=bottom - y, size_px=0,
+        role="ticks", text="", x=x, y=y, w=right - x, h=bottom - y, size=0,
         from_s=0.0 if timed else None, to_s=job.duration_s if timed else None,
     )  # fmt: skip
