@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.support.campaign import SHIPPED, copy_campaign
 
 # no test reaches the keyring of the person who runs it, nor a program that a test starts
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
@@ -16,18 +17,6 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 settings.register_profile("kit", deadline=None, derandomize=True)
 settings.register_profile("seek", deadline=None, max_examples=500)
 settings.load_profile("kit")
-
-SHIPPED = Path(__file__).parent.parent
-"""The folder of the shipped campaign: the checkout itself."""
-
-
-def copy_campaign(goal: Path) -> Path:
-    """The YAML files of the shipped campaign, alone: templates and fonts come from the package."""
-    for name in ("campaign.yaml", "schedule.yaml"):
-        shutil.copy(SHIPPED / name, goal / name)
-    if (SHIPPED / "languages").is_dir():
-        shutil.copytree(SHIPPED / "languages", goal / "languages")
-    return goal
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 import pytest
-from tests_support import make_text
 
 from kit.check import every_code
 from kit.cli import main
 from kit.load.json_schema import MODELS, schema_of
 from kit.tables.formats import FORMATS
 from kit.tables.platforms import PLATFORMS
+from tests.make_docs import text as make_text
 
 ROOT = Path(__file__).parent.parent
 LANGUAGE_FILES = sorted(f"languages/{path.name}" for path in (ROOT / "languages").glob("*.yaml"))

@@ -15,7 +15,7 @@ from kit.model.artifact import Artifact
 from kit.model.plan import ClipJob
 from kit.plan.clips import clip
 from kit.render.clip.captions import description, srt, vtt
-from tests.conftest import SHIPPED
+from tests.support.campaign import SHIPPED
 
 _LOADED = load(SHIPPED)
 LANGUAGES = _LOADED.campaign.languages

@@ -9,9 +9,8 @@ import pytest
 from kit.publish.fits import UPLOAD_LIVES, misfits, outlived
 from kit.publish.protocol import Limits
 from kit.tables.platforms import PLATFORMS
-
-from .harness.rows import make_post
-from .harness.with_media import with_clip, with_picture
+from tests.publish.harness.rows import make_post
+from tests.publish.harness.with_media import with_clip, with_picture
 
 NOW = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
 WIDE = Limits(10_000, 10)

@@ -26,7 +26,8 @@ from kit.publish.protocol import (
 )
 from kit.publish.records import State
 from kit.publish.store import SqliteStore
-from tests.publish.world_of_posts import DUE, Desk, ScriptedPublisher, a_post
+from tests.publish.moments import DUE
+from tests.publish.world_of_posts import Desk, ScriptedPublisher, a_post
 
 KEPT_AS = RemoteRef("kept-1")
 OUT = RemoteRef("7", "https://x.test/7")

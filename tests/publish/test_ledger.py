@@ -21,7 +21,8 @@ from kit.publish.protocol import Resend, Unknown
 from kit.publish.records import State
 from kit.publish.runner import LEDGER, MARK
 from kit.publish.store import SqliteStore
-from tests.publish.world_of_posts import DUE, Desk, ScriptedPublisher, SetClock, a_post
+from tests.publish.moments import DUE
+from tests.publish.world_of_posts import Desk, ScriptedPublisher, SetClock, a_post
 
 
 @pytest.fixture

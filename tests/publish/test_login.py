@@ -6,12 +6,13 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from kit.errors import InputError, KitError, WorkError
-from kit.publish.login import FLOWS, Given, LoginResult
+from kit.publish.login import FLOWS, LoginRequest, LoginResult
 from kit.publish.login.callback import Callback
 from kit.publish.login.identity import IDENTIFY, server
 from kit.publish.login.login_http import Refused, Wire
@@ -48,8 +49,8 @@ def person(platforms: Platforms) -> Person:
     )  # fmt: skip
 
 
-def given(platforms: Platforms, talk: Person, **more: object) -> Given:
-    start = Given(
+def given(platforms: Platforms, talk: Person, **more: Any) -> LoginRequest:
+    start = LoginRequest(
         "@exemple",
         talk,
         Wire(seconds=5),
@@ -57,10 +58,10 @@ def given(platforms: Platforms, talk: Person, **more: object) -> Given:
         hosts=platforms.hosts,
         callback=Callback(free_port(), wait_s=10),
     )
-    return replace(start, **more)  # type: ignore[arg-type]
+    return replace(start, **more)
 
 
-def log_in(platform: str, platforms: Platforms, talk: Person | None = None, **more: object) -> LoginResult:
+def log_in(platform: str, platforms: Platforms, talk: Person | None = None, **more: Any) -> LoginResult:
     handle = {"bluesky": "exemple.bsky.social", "mastodon": "@exemple@social.example"}.get(
         platform, "@exemple"
     )

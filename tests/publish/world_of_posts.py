@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from kit.model.post import Blocked, Post
@@ -28,8 +28,8 @@ from kit.publish.protocol import (
     Unreadable,
 )
 from kit.publish.records import Entry
-
-DUE = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
+from kit.publish.store import SqliteStore
+from tests.publish.moments import DUE
 
 
 @dataclass
@@ -139,7 +139,7 @@ class Desk:
 
     @contextmanager
     def ledger(self) -> Iterator[Ledger]:
-        store = runner.SqliteStore(self.home / runner.LEDGER)
+        store = SqliteStore(self.home / runner.LEDGER)
         try:
             yield Ledger(store)
         finally:

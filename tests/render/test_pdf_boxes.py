@@ -19,7 +19,7 @@ from kit.errors import WorkError
 from kit.media.pdf import BoxMm, inspect
 from kit.render.pdf import finish_print, finish_screen
 from kit.tables.prints import PRINTS, PrintFormat
-from tests.test_pdf import typeset
+from tests.media.test_pdf import typeset
 
 BODY = """= Violences
 #link("https://exemple.fr")[3919]

@@ -27,8 +27,8 @@ from kit.publish.ledger import Ledger
 from kit.publish.ledger_schema import stamp
 from kit.publish.protocol import Attempt, NotPrepared
 from kit.publish.records import send_key
-
-from .rows import DUE, ROWS
+from tests.publish.harness.rows import ROWS
+from tests.publish.moments import DUE
 
 _WATCHED = (
     "/kit/publish/", "/http/client.py", "/harness/publishers.py",

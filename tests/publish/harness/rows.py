@@ -7,32 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from kit.model.post import Post, PostMedia
+from kit.model.post import Post
 from kit.publish.platforms.bluesky import Bluesky
 from kit.publish.platforms.mastodon import Mastodon
 from kit.publish.platforms.x import X
 from kit.publish.protocol import Publisher, Resend
-
-from .fakes import bluesky
-from .fakes import rows as httpx_rows
-from .fakes.facebook import FakeFacebook
-from .fakes.linkedin import FakeLinkedIn
-from .fakes.mastodon import TOKEN as MASTODON_TOKEN
-from .fakes.mastodon import FakeMastodon
-from .fakes.x import TOKEN as X_TOKEN
-from .fakes.x import FakeX
-from .faulty import TIME_LIMIT_S
-from .publishers import KINDS, Plain
-from .with_media import CAPTIONS, CLIP, FILES, with_clip
-from .world import World
-
-DUE = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
-PICTURE = b"\xff\xd8\xff\xe0 a picture to servers that look at the first bytes only"
+from tests.publish.harness.fakes import bluesky
+from tests.publish.harness.fakes import rows as httpx_rows
+from tests.publish.harness.fakes.facebook import FakeFacebook
+from tests.publish.harness.fakes.linkedin import FakeLinkedIn
+from tests.publish.harness.fakes.mastodon import TOKEN as MASTODON_TOKEN
+from tests.publish.harness.fakes.mastodon import FakeMastodon
+from tests.publish.harness.fakes.x import TOKEN as X_TOKEN
+from tests.publish.harness.fakes.x import FakeX
+from tests.publish.harness.faulty import TIME_LIMIT_S
+from tests.publish.harness.publishers import KINDS, Plain
+from tests.publish.harness.with_media import CAPTIONS, CLIP, FILES, PICTURE, with_clip, with_picture
+from tests.publish.harness.world import World
+from tests.publish.moments import DUE
 
 
 class Served(Protocol):
@@ -76,15 +72,6 @@ class Row:
 
 def _plain(kind: str) -> Row:
     return Row(KINDS[kind], lambda port, now, _: Plain(kind, port, now), make_post(kind))
-
-
-def with_picture(platform: str) -> Post:
-    """The same post with one picture, `PICTURE`."""
-    picture = PostMedia(
-        artifact="visual/fr/feed-4x5/overview.jpg", path="one.jpg", sha256=sha256(PICTURE).hexdigest(),
-        media_type="image/jpeg", bytes=len(PICTURE), width=1080, height=1350, alt="Quatre façons d'agir.",
-    )  # fmt: skip
-    return make_post(platform).model_copy(update={"media": (picture,)})
 
 
 def _bluesky(port: int, now: datetime, folder: Path) -> Publisher:
@@ -139,7 +126,11 @@ def _with_picture(
 
 ROWS: dict[str, Row] = {kind: _plain(kind) for kind in KINDS} | {
     "bluesky": Row(
-        Resend.SAME_KEY, _bluesky, with_picture("bluesky"), bluesky.FakeBluesky, {"one.jpg": PICTURE}
+        Resend.SAME_KEY,
+        _bluesky,
+        with_picture(make_post("bluesky")),
+        bluesky.FakeBluesky,
+        {PICTURE: FILES[PICTURE]},
     ),
     "facebook": _with_picture("facebook", Resend.NEVER, httpx_rows.to_facebook, FakeFacebook),
     "instagram": _with_picture(

@@ -6,9 +6,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from ..faulty import Asked, Said
-from .forms import form_of, parts_of
-from .graph import ABSENT, FakeGraph, error
+from tests.publish.harness.fakes.forms import form_of, parts_of
+from tests.publish.harness.fakes.graph import ABSENT, FakeGraph, error
+from tests.publish.harness.faulty import Asked, Said
 
 PAGE = "546349135390552"
 PART = 1000

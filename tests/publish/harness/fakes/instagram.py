@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..faulty import Said
-from .containers import FakeContainers
-from .graph import error
+from tests.publish.harness.fakes.containers import FakeContainers
+from tests.publish.harness.fakes.graph import error
+from tests.publish.harness.faulty import Said
 
 
 class FakeInstagram(FakeContainers):

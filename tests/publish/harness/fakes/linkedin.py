@@ -6,10 +6,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from kit.publish.platforms.linkedin_text import plain
-
-from ..faulty import Asked, Faulty, Said
-from .forms import parts_of
-from .graph import HERE
+from tests.publish.harness.fakes.forms import parts_of
+from tests.publish.harness.fakes.graph import HERE
+from tests.publish.harness.faulty import Asked, Faulty, Said
 
 TOKEN = "AQXtoken-that-nobody-may-read"
 ORGANISATION = "urn:li:organization:2414183"

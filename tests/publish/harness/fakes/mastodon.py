@@ -14,7 +14,7 @@ from email import message_from_bytes, policy
 from typing import Any
 from urllib.parse import parse_qs
 
-from ..faulty import Asked, Faulty, Said
+from tests.publish.harness.faulty import Asked, Faulty, Said
 
 ME, TOKEN = "109348", "a-mastodon-token"
 _LINK = re.compile(r"https?://\S*[^\s.,]")
@@ -145,9 +145,9 @@ class FakeMastodon(Faulty):
         head = f"Content-Type: {asked.headers['Content-Type']}\r\n\r\n".encode()
         parts: dict[str, Any] = {}
         for part in message_from_bytes(head + asked.body, policy=policy.HTTP).iter_parts():
-            name = part.get_param("name", header="content-disposition")
-            data = part.get_payload(decode=True)
-            parts[name] = (part.get_content_type(), data) if name == "file" else data.decode()
+            name = str(part.get_param("name", header="content-disposition"))
+            sent: Any = part.get_payload(decode=True)
+            parts[name] = (part.get_content_type(), sent) if name == "file" else sent.decode()
         media_type, data = parts["file"]
         number = self._next()
         self.uploads[number] = {

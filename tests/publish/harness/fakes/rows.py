@@ -11,11 +11,10 @@ from kit.publish.platforms.facebook import Facebook
 from kit.publish.platforms.instagram import Instagram
 from kit.publish.platforms.linkedin import LinkedIn
 from kit.publish.platforms.threads import Threads
-
-from ..faulty import TIME_LIMIT_S
-from . import containers, facebook, graph, linkedin
-from .instagram import FakeInstagram
-from .threads import FakeThreads
+from tests.publish.harness.fakes import containers, facebook, graph, linkedin
+from tests.publish.harness.fakes.instagram import FakeInstagram
+from tests.publish.harness.fakes.threads import FakeThreads
+from tests.publish.harness.faulty import TIME_LIMIT_S
 
 PICTURE = b"\xff\xd8 a picture of four numbers \xff\xd9"
 FILES = {"visuals/fr/feed-4x5/overview.jpg": PICTURE}

@@ -14,7 +14,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..faulty import Asked, Faulty, Said
+from tests.publish.harness.faulty import Asked, Faulty, Said
 
 ME = "2244994945"
 TOKEN = f"{ME}-access"
@@ -180,7 +180,7 @@ class FakeX(Faulty):
     def add(self, text: str, media: list[Any] | None = None, at: datetime | None = None) -> str:
         """A post on the account's timeline, as readers and the API see it."""
         number = self._next(at)
-        links = []
+        links: list[dict[str, str]] = []
 
         def shortened(found: re.Match[str]) -> str:
             target = found.group() if "://" in found.group() else f"http://{found.group()}"
