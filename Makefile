@@ -4,14 +4,24 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check install
 
-.PHONY: kit test lint types fuzz faults postgres pds count ocr bench sheets golden lock schema clean
+.PHONY: kit test slow coverage lint types fuzz faults postgres pds count ocr bench sheets golden lock schema clean
 .DEFAULT_GOAL := kit
 
 kit: .venv/kit.stamp
 	@$(PY) -m kit build
 
+# a file's tests stay in one process: what a module builds is built once
+PYTEST := $(PY) -m pytest -n auto --dist loadfile
 test: .venv/dev.stamp
-	$(PY) -m pytest
+	$(PYTEST) -m "not slow"
+
+# the long proofs that `make test` leaves out
+slow: .venv/dev.stamp
+	$(PYTEST) -m slow
+
+# all but budgets of time, the long proofs too; fails below the floor in pyproject.toml
+coverage: .venv/dev.stamp
+	$(PYTEST) -m "not timed" --cov --cov-report=term:skip-covered
 
 lint: .venv/dev.stamp
 	$(PY) -m ruff check .

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.publish.signed_kit import build, sign
 from tests.support.campaign import SHIPPED, copy_campaign
 
 # no test reaches the keyring of the person who runs it, nor a program that a test starts
@@ -29,3 +31,17 @@ def shipped() -> Path:
 def campaign_folder(tmp_path: Path) -> Path:
     """A folder of its own with the shipped campaign.yaml and schedule.yaml."""
     return copy_campaign(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built and signed kit. Read it, never write to it."""
+    folder = sign(tmp_path_factory.mktemp("signed"))
+    build(folder)
+    return folder
+
+
+@pytest.fixture
+def kit_folder(signed: Path, tmp_path: Path) -> Path:
+    """A copy of the signed kit to spoil."""
+    return Path(shutil.copytree(signed, tmp_path / "campaign"))

@@ -67,6 +67,7 @@ def names(stills: list[Still]) -> dict[str, list[str]]:
     return {s.job.id: [b.text for b in s.boxes if b.role == "logo"] for s in stills}
 
 
+@pytest.mark.slow
 def test_a_sender_with_a_long_name_fits_every_still_in_nine_languages(tmp_path: Path) -> None:
     stills = stills_of(with_guests(tmp_path, logo=False, photo=False))
     assert len(stills) == 9 * 79
