@@ -4,14 +4,24 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check install
 
-.PHONY: kit test lint types fuzz faults postgres pds count ocr bench sheets golden lock schema clean
+.PHONY: kit test slow coverage lint types fuzz faults postgres pds count ocr bench sheets golden lock schema clean
 .DEFAULT_GOAL := kit
 
 kit: .venv/kit.stamp
 	@$(PY) -m kit build
 
+# a file's tests stay in one process: what a module builds is built once
+PYTEST := $(PY) -m pytest -n auto --dist loadfile
 test: .venv/dev.stamp
-	$(PY) -m pytest
+	$(PYTEST) -m "not slow"
+
+# the long proofs that `make test` leaves out
+slow: .venv/dev.stamp
+	$(PYTEST) -m slow
+
+# all but budgets of time, the long proofs too; fails below the floor in pyproject.toml
+coverage: .venv/dev.stamp
+	$(PYTEST) -m "not timed" --cov --cov-report=term:skip-covered
 
 lint: .venv/dev.stamp
 	$(PY) -m ruff check .
@@ -22,7 +32,7 @@ types: .venv/dev.stamp
 
 # ten thousand mutated campaign files; the tests run a short round of the same
 fuzz: .venv/dev.stamp
-	$(PY) tests/fuzz.py --count 10000
+	$(PY) -m tests.load.fuzz --count 10000
 
 # the runner killed at hundreds of seeded lines against servers that misbehave; the tests run a short part
 faults: .venv/dev.stamp
@@ -49,7 +59,7 @@ $(PDS)/stamp: tests/publish/pds/package.json tests/publish/pds/package-lock.json
 # X's own counting (npm twitter-text) about two thousand texts; needs node and npm
 count: .venv/dev.stamp
 	npm install --silent --no-save --prefix build/count twitter-text@3.1.0
-	$(PY) tests/text/x_by_javascript.py build/count
+	$(PY) -m tests.text.x_by_javascript build/count
 
 bench: .venv/dev.stamp
 	$(PY) -m bench
@@ -63,12 +73,13 @@ sheets: .venv/dev.stamp
 TESSERACT := tesseract-ocr tesseract-ocr-eng tesseract-ocr-fra tesseract-ocr-spa tesseract-ocr-por tesseract-ocr-tur
 ocr: .venv/dev.stamp
 	@command -v tesseract >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends $(TESSERACT); } || { echo "install $(TESSERACT)"; exit 1; }
-	$(PY) -m tests.ocr $(if $(KIT),--kit $(KIT))
-	$(PY) -m tests.pdf_reader $(or $(KIT),build/sheets/kit/*/)
+	$(PY) -m tests.readers.ocr $(if $(KIT),--kit $(KIT))
+	$(PY) -m tests.readers.pdf_reader $(or $(KIT),build/sheets/kit/*/)
 
-# golden geometry and pictures, after a change that was looked at; in a commit of its own
+# golden geometry, pictures and help texts, after a change that was looked at; in a commit of its own
 golden: .venv/dev.stamp
-	$(PY) -m pytest -q tests/render/test_golden.py tests/render/test_clip_golden.py --update-golden
+	$(PY) -m pytest -q tests/render/test_golden.py tests/render/clip/test_clip_golden.py \
+	  tests/cli/test_cli.py --update-golden
 
 schema: .venv/kit.stamp
 	$(PY) -m kit schema --write docs/schema

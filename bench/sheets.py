@@ -65,7 +65,8 @@ def montage(rows: Sequence[Sequence[Cell]]) -> Image.Image:
 def opened(folder: Path, artifact: Artifact) -> Image.Image:
     """The picture of an artifact, as it would be seen."""
     with Image.open(folder / artifact.path) as image:
-        return image.convert("RGB")
+        rgb: Image.Image = image.convert("RGB")
+    return rgb
 
 
 def reduced(image: Image.Image) -> Image.Image:

@@ -13,6 +13,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from bench.measure import ROOT
 from kit.build import Request, build_loaded
@@ -33,9 +34,10 @@ def one_language(scratch: Path, code: str = "fr") -> None:
 
     def drawn(with_webp: bool) -> tuple[int, float, float]:
         """Files made, seconds on the clock, seconds of processor."""
-        original = visual.page_webp
+        module: Any = visual
+        original = module.page_webp
         if not with_webp:
-            visual.page_webp = lambda *_: (b"", 1, 1)  # type: ignore[assignment]
+            module.page_webp = lambda *_: (b"", 1, 1)
         try:
             with ThreadPoolExecutor(WORKERS) as pool:
                 list(pool.map(draw, jobs[: 2 * WORKERS]))
@@ -43,7 +45,7 @@ def one_language(scratch: Path, code: str = "fr") -> None:
                 files = sum(pool.map(draw, jobs))
                 return files, time.perf_counter() - started, time.process_time() - cpu
         finally:
-            visual.page_webp = original  # type: ignore[assignment]
+            module.page_webp = original
 
     def draw(job: VisualJob) -> int:
         made = visual.render_visual(job, typesetter, scratch, "0")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 import pytest
-from tests_support import make_text
 
 from kit.check import every_code
 from kit.cli import main
@@ -60,7 +59,7 @@ def test_every_relative_link_of_the_documents_leads_somewhere() -> None:
 
 
 def test_the_list_of_codes_is_the_one_the_checks_declare() -> None:
-    assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == make_text()
+    assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == make_docs.text()
 
 
 def test_codes_are_plain_words() -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests_support.campaign import narrowed
 
 from kit.load import Loaded, load
 from kit.model.artifact import Report
@@ -17,6 +16,7 @@ from kit.render.typeset import Typesetter
 from kit.render.visual import render_visual
 from kit.tables.formats import FORMATS, Rect
 from kit.tables.languages import LANGUAGES
+from tests.support.campaign import narrowed
 
 
 def with_italian(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Loaded:

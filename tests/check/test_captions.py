@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests_support.clips import shipped_spec
 
 from kit.check.captions import CAPTIONS_CHECKS, reading_time_s
 from kit.check.runner import run_checks
@@ -18,7 +17,8 @@ from kit.model.plan import ClipJob
 from kit.plan.clips import clip
 from kit.render.clip.captions import description, srt, vtt
 from tests.check.test_clip import check, codes, subject
-from tests.conftest import SHIPPED
+from tests.support.campaign import SHIPPED
+from tests.support.clips import shipped_spec
 
 _LOADED = load(SHIPPED)
 LANGUAGES = _LOADED.campaign.languages

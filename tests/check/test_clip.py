@@ -13,7 +13,6 @@ from typing import Any
 
 import imageio_ffmpeg
 import pytest
-from tests_support.clips import shipped_spec
 
 import kit.check.clip_file
 from kit.check.clip import CLIP_CHECKS
@@ -24,6 +23,7 @@ from kit.media.mp4 import Clip, read_clip
 from kit.model.artifact import Artifact, Finding, Level, Report
 from kit.model.campaign import Campaign
 from kit.tables.formats import CLIP_MAX_BYTES
+from tests.support.clips import shipped_spec
 
 _ID = "clip/fr/x/main"
 _CLIP_CODES = {check.code for check in CLIP_CHECKS if check.code.startswith("clip-")}

@@ -7,8 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests_support.campaign import SHIPPED
-from tests_support.clips import shipped_spec
 
 from kit.check import check_artifacts
 from kit.check.clip_contract import clip_specs, spec_for
@@ -19,6 +17,8 @@ from kit.model.artifact import Alt, Artifact
 from kit.model.storyboard import Storyboard
 from kit.tables.clips import CLIPS
 from tests.check.test_clip import ffmpeg
+from tests.support.campaign import SHIPPED
+from tests.support.clips import shipped_spec
 
 DAY = date(2026, 11, 25)
 

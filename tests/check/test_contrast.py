@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -81,7 +82,8 @@ def written(
 def through_jpeg(image: Image.Image, folder: Path, quality: int) -> Image.Image:
     image.save(folder / "p.jpg", "JPEG", quality=quality, subsampling=0)
     with Image.open(folder / "p.jpg") as saved:
-        return saved.convert("RGB")
+        rgb: Image.Image = saved.convert("RGB")
+    return rgb
 
 
 def findings(campaign: Campaign, path: Path, boxes: list[Box], **fields: object) -> tuple[Finding, ...]:
@@ -95,7 +97,8 @@ def findings(campaign: Campaign, path: Path, boxes: list[Box], **fields: object)
 
 def codes(campaign: Campaign, folder: Path, image: Image.Image, box: Box, suffix: str = "png") -> list[str]:
     path = folder / f"t.{suffix}"
-    image.save(path, **({} if suffix == "png" else {"quality": 92}))
+    quality: dict[str, Any] = {} if suffix == "png" else {"quality": 92}
+    image.save(path, **quality)
     media_type = f"image/{'jpeg' if suffix == 'jpg' else suffix}"
     return [str(f.level) for f in findings(campaign, path, [box], media_type=media_type)]
 

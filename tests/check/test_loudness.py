@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests_support.clips import shipped_spec
 
 from kit.check.loudness import LOUDNESS_CHECKS, target_lufs
 from kit.check.runner import run_checks
@@ -19,6 +18,7 @@ from kit.media.loudness import RATE, Sound
 from kit.model.artifact import Artifact, Report
 from kit.model.campaign import Campaign
 from kit.render.clip.audio import bed, levelled
+from tests.support.clips import shipped_spec
 
 
 def subject(path: Path, artifact_id: str = "clip/fr/x/main", kind: str = "clip") -> Subject:

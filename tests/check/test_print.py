@@ -12,7 +12,6 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 from PIL import Image
-from tests_support.pdfs import BLACK, SVG, typeset, without_font_files
 
 from kit.check.print import PRINT_CHECKS
 from kit.check.runner import run_checks
@@ -21,6 +20,7 @@ from kit.model.artifact import Artifact, Level, Report
 from kit.model.campaign import Campaign
 from kit.render.pdf import finish_print, finish_screen
 from kit.tables.prints import MAX_INK_PERCENT, PRINTS
+from tests.support.pdfs import BLACK, SVG, typeset, without_font_files
 
 GOOD = f"""= Violences
 3919 #link("https://exemple.fr")[ici]
@@ -348,15 +348,9 @@ def test_an_untagged_file_is_found(tmp_path: Path) -> None:
 
 def test_the_language_must_be_that_of_the_piece(tmp_path: Path) -> None:
     path = screen(tmp_path)
-    artifact_language = {"language": "ar", "direction": "rtl"}
-    fields = {
-        "id": "print/ar/a5/x.screen",
-        "of": "print/ar/a5/x",
-        "kind": "print",
-        "media_type": "application/pdf",
-    }
     artifact = Artifact(
-        format="a5", path=path.name, bytes=1, sha256="0", digest="0", **fields, **artifact_language
+        id="print/ar/a5/x.screen", of="print/ar/a5/x", kind="print", media_type="application/pdf",
+        language="ar", direction="rtl", format="a5", path=path.name, bytes=1, sha256="0", digest="0",
     )  # fmt: skip
     subject = Subject(artifact, path, Campaign.model_construct(), date(2026, 11, 25), ())
     assert codes(run_checks([subject], PRINT_CHECKS)) == ["print-untagged"]

@@ -82,7 +82,7 @@ def picture_codes(campaign: Campaign, path: Path, **fields: object) -> set[str]:
 
 def jpeg(folder: Path, size: tuple[int, int] = (1080, 1080), **options: object) -> Path:
     path = folder / "p.jpg"
-    Image.new("RGB", size, "#160A26").save(path, "JPEG", **{"quality": 90, "subsampling": 0, **options})  # type: ignore[arg-type]
+    Image.new("RGB", size, "#160A26").save(path, "JPEG", **{"quality": 90, "subsampling": 0, **options})
     return path
 
 

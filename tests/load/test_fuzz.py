@@ -1,4 +1,4 @@
-"""The loader answers whatever it is given. The long run is `python tests/fuzz.py`."""
+"""The loader answers whatever it is given. The long run is `python -m tests.load.fuzz`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import tempfile
 from pathlib import Path
 from random import Random
 
-import fuzz
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import SHIPPED
+from kit.errors import InputError
+from tests.load import fuzz
+from tests.support.campaign import SHIPPED
 
 SEED = 2026
 
@@ -66,7 +67,7 @@ class TestTheFuzzer:
 
     def test_silence_is_a_failure(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(folder: Path) -> None:
-            raise fuzz.InputError("something is wrong")
+            raise InputError("something is wrong")
 
         monkeypatch.setattr(fuzz, "load", refuse)
         assert "without sense" in fuzz.judge(tmp_path).problem
@@ -87,7 +88,7 @@ class TestTheFuzzer:
         assert (tmp_path / "test-report" / "fuzz" / f"{SEED}-3" / "campaign.yaml").is_file()
 
     def test_it_runs_as_a_program_and_says_what_it_found(self) -> None:
-        command = [sys.executable, "tests/fuzz.py", "--count", "20", "--seed", "3", "--workers", "1"]
+        command = [sys.executable, "-m", "tests.load.fuzz", "--count", "20", "--seed", "3", "--workers", "1"]
         done = subprocess.run(command, cwd=SHIPPED, capture_output=True, text=True, timeout=120, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         assert done.stdout.startswith("seed 3: 20 cases in ")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import textwrap
-import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -26,14 +27,17 @@ def test_a_campaign_is_named_by_its_folder_or_its_file(campaign_folder: Path) ->
     assert load(campaign_folder).campaign == load(campaign_folder / "campaign.yaml").campaign
 
 
-def test_the_shipped_campaign_loads_quickly(shipped: Path) -> None:
-    """Budget 120 ms; the best of five, so that a busy machine does not fail the test."""
-    best = 9.0
-    for _ in range(5):
-        start = time.process_time()
+def test_the_shipped_campaign_loads_with_little_work(shipped: Path) -> None:
+    """Calls of Python functions, which a busy machine does not change: twice the 59,393 counted (2026-11-30)."""
+    calls = Counter[str]()
+    before = sys.getprofile()
+    load(shipped)
+    sys.setprofile(lambda _frame, event, _value: calls.update([event]))
+    try:
         load(shipped)
-        best = min(best, time.process_time() - start)
-    assert best < 0.12
+    finally:
+        sys.setprofile(before)
+    assert 0 < calls["call"] < 120_000
 
 
 def test_mistakes_of_all_files_come_in_one_run(campaign_folder: Path) -> None:

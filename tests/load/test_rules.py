@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -287,7 +288,7 @@ class TestFacts:
         assert load(campaign_folder).campaign.facts["114.number"].confidence == "K"
 
     def test_a_fact_built_by_hand_has_the_same_rules(self) -> None:
-        whole = {
+        whole: dict[str, Any] = {
             "id": "a.b", "tool": "a", "value": "17", "confidence": "K", "territory": ("metropole",),
             "channel": "voice", "emergency": True,
         }  # fmt: skip
@@ -303,5 +304,5 @@ class TestFacts:
         with pytest.raises(ValidationError, match="either"):
             Hours()
         with pytest.raises(ValidationError, match="earlier"):
-            Opening(days=("mon",), opens="20:00", closes="13:00")
-        assert Opening(days=("mon",), opens="20:00", closes="24:00")
+            Opening.model_validate({"days": ("mon",), "opens": "20:00", "closes": "13:00"})
+        assert Opening.model_validate({"days": ("mon",), "opens": "20:00", "closes": "24:00"})

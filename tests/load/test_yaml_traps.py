@@ -162,6 +162,7 @@ def test_an_anchor_may_be_used_and_its_copy_is_independent(campaign_folder: Path
     assert len({tool.picture.territory for tool in load(campaign_folder).campaign.tools}) == 1
 
 
+@pytest.mark.timed
 def test_an_alias_bomb_is_refused_at_once(tmp_path: Path) -> None:
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 60)
@@ -171,6 +172,7 @@ def test_an_alias_bomb_is_refused_at_once(tmp_path: Path) -> None:
     assert time.process_time() - start < 2
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? [", "[{a: "])
 def test_deep_nesting_is_refused_at_once(tmp_path: Path, opening: str) -> None:
     start = time.process_time()
@@ -178,6 +180,7 @@ def test_deep_nesting_is_refused_at_once(tmp_path: Path, opening: str) -> None:
     assert time.process_time() - start < 2
 
 
+@pytest.mark.timed
 def test_a_file_of_ten_megabytes_is_refused_unread(tmp_path: Path) -> None:
     start = time.process_time()
     assert only(campaign_of(tmp_path, "a: b\n" * 2_000_000)).startswith(
@@ -186,6 +189,7 @@ def test_a_file_of_ten_megabytes_is_refused_unread(tmp_path: Path) -> None:
     assert time.process_time() - start < 1
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     ("old", "line", "count"),
     [
@@ -214,6 +218,7 @@ def test_any_file_of_nearly_a_megabyte_is_answered_in_five_seconds(
     assert time.process_time() - start < 5
 
 
+@pytest.mark.timed
 def test_thousands_of_wrong_zones_are_answered_in_five_seconds(campaign_folder: Path) -> None:
     rows = "\n".join(f"  - {{id: a{n}, zone: Europe/Pari{n}}}" for n in range(2300))
     (campaign_folder / "schedule.yaml").write_text(f"schedule: 1\nzone: Europe/Paris\naccounts:\n{rows}\n")

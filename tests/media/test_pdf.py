@@ -11,9 +11,9 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
 from PIL import Image
-from tests_support.pdfs import BLACK, SVG, drawn, form, typeset, without_font_files
 
 from kit.media.pdf import CmykColour, Font, PdfFacts, inspect
+from tests.support.pdfs import BLACK, SVG, drawn, form, typeset, without_font_files
 
 Read = Callable[..., PdfFacts]
 
@@ -38,7 +38,7 @@ def read(tmp_path: Path) -> Read:
 
 def test_boxes_are_read_in_millimetres(read: Read) -> None:
     (page,) = read("x", page_mm=(70, 50)).pages
-    assert (page.media.w, page.media.h) == (pytest.approx(70, abs=0.01), pytest.approx(50, abs=0.01))
+    assert (page.media.w, page.media.h) == pytest.approx((70, 50), abs=0.01)
     assert page.trim is None and page.bleed is None and page.crop is None
 
 

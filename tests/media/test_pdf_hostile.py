@@ -5,16 +5,17 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Dictionary, Name, Pdf
-from tests_support.pdfs import drawn, form, saved, typeset
 
 import kit.media.pdf
 from kit.media.pdf import NotAPdf, inspect
+from tests.support.pdfs import drawn, form, saved, typeset
 
 
 def test_a_missing_file_is_not_called_broken(tmp_path: Path) -> None:
@@ -115,7 +116,7 @@ def wrong_shapes(_: pytest.MonkeyPatch) -> Pdf:
 def test_a_hostile_file_is_refused_with_a_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: Callable[[pytest.MonkeyPatch], Pdf], why: str
 ) -> None:
-    limits = pikepdf.settings.get_qpdf_limits()
+    limits: dict[str, Any] = pikepdf.settings.get_qpdf_limits()
     with pytest.raises(NotAPdf, match=why):
         inspect(saved(made(monkeypatch), tmp_path / "x.pdf"))
     pikepdf.settings.set_qpdf_limits(**limits)

@@ -6,9 +6,10 @@ import asyncio
 import sys
 from datetime import UTC, datetime, timedelta
 
+from kit.publish.decide import Work
 from kit.publish.distributed import make_app, plan_jobs
 from kit.publish.protocol import Resend
-from kit.publish.runner import SystemClock, Work
+from kit.publish.runner import SystemClock
 from tests.publish.world_of_posts import ScriptedPublisher, a_post
 
 

@@ -132,7 +132,8 @@ def running() -> Iterator[Platforms]:
                 given |= json.loads(data) if is_json else dict(parse_qsl(data.decode()))
             headers = {name.lower(): value for name, value in self.headers.items()}
             platforms.calls.append((self.command, parts.path, given, headers))
-            status, body, extra = 200, "", {}
+            status, body = 200, ""
+            extra: dict[str, str] = {}
             if parts.path in platforms.answers:
                 status, body, extra = platforms.answers[parts.path]
             else:

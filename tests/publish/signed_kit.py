@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from click.testing import CliRunner
-from tests_support.campaign import narrowed
 
 from kit.cli import main
+from tests.support.campaign import narrowed
 
 SCHEDULE = """\
 schedule: 1

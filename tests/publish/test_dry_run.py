@@ -32,8 +32,9 @@ from kit.publish.protocol import (
 )
 from kit.publish.records import State
 from kit.publish.runner import LEDGER
+from tests.publish.moments import DUE
 from tests.publish.test_handoff import Keeps
-from tests.publish.world_of_posts import DUE, Desk, a_post
+from tests.publish.world_of_posts import Desk, a_post
 
 
 @dataclass

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from kit.model.post import Blocked
+from kit.model.post import Blocked, Post
 from kit.publish.engine import Rules
-from kit.publish.protocol import Duplicate, NotSent, RemoteRef, Resend, Unknown, Unreadable
+from kit.publish.protocol import Duplicate, Limits, NotSent, RemoteRef, Resend, Unknown, Unreadable
 from kit.publish.records import State
 from kit.publish.sending import TRIES
-from tests.publish.world_of_posts import DUE, Desk, ScriptedPublisher, a_post
+from tests.publish.moments import DUE
+from tests.publish.world_of_posts import Desk, ScriptedPublisher, a_post
 
 LOST = Unknown("no answer")
 REF = RemoteRef("7", "https://x.test/7")
@@ -265,7 +266,12 @@ def test_a_pause_between_choosing_and_sending_stops_the_call(desk: Desk) -> None
             ledger.pause("A. Martin", desk.clock.now())
 
     real = desk.publisher.validate
-    desk.publisher.validate = lambda post, limits: (pause_now(), real(post, limits))[1]  # type: ignore[method-assign]
+
+    def validate(post: Post, limits: Limits) -> list[str]:
+        pause_now()
+        return real(post, limits)
+
+    desk.publisher.validate = validate  # type: ignore[method-assign]
     assert "paused" in desk.due().held[str(desk.posts[0].key)]
     assert desk.publisher.sent == []
 

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from kit.publish.records import State
-
-from .harness.rows import ROWS
-from .harness.scenario import Harness, Verdict, has_primitive
+from tests.publish.harness.rows import ROWS
+from tests.publish.harness.scenario import Harness, Verdict, has_primitive
 
 SHORT = 12
 

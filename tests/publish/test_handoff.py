@@ -12,6 +12,8 @@ import pytest
 
 from kit.model.post import Blocked, Post
 from kit.publish.engine import Rules
+from kit.publish.ledger import Ledger
+from kit.publish.ledger_mark import mark
 from kit.publish.protocol import (
     Attempt,
     Keeping,
@@ -26,7 +28,8 @@ from kit.publish.protocol import (
 )
 from kit.publish.records import State
 from kit.publish.store import SqliteStore
-from tests.publish.world_of_posts import DUE, Desk, ScriptedPublisher, a_post
+from tests.publish.moments import DUE
+from tests.publish.world_of_posts import Desk, ScriptedPublisher, a_post
 
 KEPT_AS = RemoteRef("kept-1")
 OUT = RemoteRef("7", "https://x.test/7")
@@ -328,13 +331,13 @@ def test_a_full_disk_hands_nothing_over(desk: Desk, platform: Keeps, monkeypatch
     from kit.errors import WorkError
     from kit.publish import runner
 
-    real, calls = runner.mark, []
+    real, calls = mark, []
 
-    def full(ledger: object, home: Path) -> None:
+    def full(ledger: Ledger, home: Path) -> None:
         calls.append(home)
         if len(calls) > 1:  # the first is that of the start
             raise WorkError("the disk is full")
-        real(ledger, home)  # type: ignore[arg-type]
+        real(ledger, home)
 
     monkeypatch.setattr(runner, "mark", full)
     with pytest.raises(WorkError, match="disk is full"):

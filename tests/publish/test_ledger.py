@@ -18,11 +18,13 @@ from kit.model.artifact import Manifest
 from kit.posts.post_queue import queue
 from kit.publish import runner
 from kit.publish.ledger import LEASE, Ledger
+from kit.publish.ledger_mark import MARK
 from kit.publish.protocol import Resend, Unknown
 from kit.publish.records import State
-from kit.publish.runner import LEDGER, MARK
+from kit.publish.runner import LEDGER
 from kit.publish.store import SqliteStore
-from tests.publish.world_of_posts import DUE, Desk, ScriptedPublisher, SetClock, a_post
+from tests.publish.moments import DUE
+from tests.publish.world_of_posts import Desk, ScriptedPublisher, SetClock, a_post
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -46,7 +47,7 @@ def person(platforms: Platforms) -> Person:
     )  # fmt: skip
 
 
-def given(platforms: Platforms, talk: Person, **more: object) -> LoginRequest:
+def given(platforms: Platforms, talk: Person, **more: Any) -> LoginRequest:
     start = LoginRequest(
         "@exemple",
         talk,
@@ -54,10 +55,10 @@ def given(platforms: Platforms, talk: Person, **more: object) -> LoginRequest:
         NOW,
         callback=Callback(free_port(), wait_s=10),
     )
-    return replace(start, **more)  # type: ignore[arg-type]
+    return replace(start, **more)
 
 
-def log_in(platform: str, platforms: Platforms, talk: Person | None = None, **more: object) -> LoginResult:
+def log_in(platform: str, platforms: Platforms, talk: Person | None = None, **more: Any) -> LoginResult:
     handle = {"bluesky": "exemple.bsky.social", "mastodon": "@exemple@social.example"}.get(
         platform, "@exemple"
     )

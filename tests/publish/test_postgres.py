@@ -20,13 +20,15 @@ from click.testing import CliRunner
 from kit.cli import main
 from kit.errors import WorkError
 from kit.publish import runner
+from kit.publish.decide import Work
 from kit.publish.engine import Rules
 from kit.publish.ledger import LEASE, Ledger
 from kit.publish.protocol import RemoteRef, Resend, Unknown
 from kit.publish.records import State
-from kit.publish.runner import SystemClock, Work
+from kit.publish.runner import SystemClock
+from tests.publish.moments import DUE
 from tests.publish.test_handoff import Keeps
-from tests.publish.world_of_posts import DUE, Desk, ScriptedPublisher, SetClock, a_post
+from tests.publish.world_of_posts import Desk, ScriptedPublisher, SetClock, a_post
 
 ROOT = Path(__file__).parent.parent.parent
 CONNINFO = os.environ.get("KIT_TEST_POSTGRES", "")

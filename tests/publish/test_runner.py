@@ -10,11 +10,13 @@ import pytest
 from kit.errors import InputError, WorkError
 from kit.model.post import Blocked
 from kit.publish import runner
+from kit.publish.decide import Work
 from kit.publish.ledger import Ledger
 from kit.publish.protocol import Publisher, Unknown
 from kit.publish.records import State
-from kit.publish.runner import Pass, Work
-from tests.publish.world_of_posts import DUE, Desk, a_post
+from kit.publish.runner import Pass
+from tests.publish.moments import DUE
+from tests.publish.world_of_posts import Desk, a_post
 
 
 @pytest.fixture
@@ -137,7 +139,7 @@ def test_a_runner_without_a_lease_cannot_write(desk: Desk) -> None:
 
 def test_a_file_that_is_being_edited_holds_everything_and_stops_nothing(desk: Desk) -> None:
     broken = [True]
-    held = []
+    held: list[object] = []
 
     def refresh() -> Work:
         if desk.clock.now() > DUE - timedelta(minutes=1) and broken:

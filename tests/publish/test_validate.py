@@ -12,9 +12,8 @@ from kit.publish.platforms import ADAPTERS
 from kit.publish.protocol import Limits, Publisher
 from kit.publish.validate import limits_of, validate
 from kit.tables.platforms import PLATFORMS
-
-from .harness.rows import make_post
-from .harness.with_media import with_clip, with_picture
+from tests.publish.harness.rows import make_post
+from tests.publish.harness.with_media import with_clip, with_picture
 
 WIDE = Limits(10_000, 10)
 AWKWARD = 'a "quoted" word, 3919 & <b>, 👩‍👩‍👧‍👦 e\u0301 \u202f\n\n#NeRienLaisserPasser'

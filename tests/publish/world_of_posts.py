@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from kit.model.post import Blocked, Post
 from kit.publish import runner
+from kit.publish.decide import Work
 from kit.publish.engine import Rules
 from kit.publish.ledger import Ledger
 from kit.publish.protocol import (
@@ -28,8 +29,8 @@ from kit.publish.protocol import (
     Unreadable,
 )
 from kit.publish.records import Entry
-
-DUE = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
+from kit.publish.store import SqliteStore
+from tests.publish.moments import DUE
 
 
 @dataclass
@@ -122,8 +123,8 @@ class Desk:
     rules: Rules = field(default_factory=Rules)
     refused: list[Blocked] = field(default_factory=list)
 
-    def work(self) -> runner.Work:
-        return runner.Work(tuple(self.posts), lambda _: self.publisher, lambda _: self.refused, self.rules)
+    def work(self) -> Work:
+        return Work(tuple(self.posts), lambda _: self.publisher, lambda _: self.refused, self.rules)
 
     def due(self) -> runner.Pass:
         """One pass, in a runner of its own, as cron starts it."""
@@ -139,7 +140,7 @@ class Desk:
 
     @contextmanager
     def ledger(self) -> Iterator[Ledger]:
-        store = runner.SqliteStore(self.home / runner.LEDGER)
+        store = SqliteStore(self.home / runner.LEDGER)
         try:
             yield Ledger(store)
         finally:

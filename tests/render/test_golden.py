@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 
 import PIL
 import pytest
-import typst
 from PIL import Image
-from tests_support.golden import assert_same
 
 from kit.load import load
 from kit.model.artifact import Artifact, Box
@@ -21,13 +20,14 @@ from kit.render.print import data_for as print_data_for
 from kit.render.typeset import Typesetter
 from kit.render.visual import render_visual
 from kit.tables.formats import FORMATS
+from tests.support.golden import assert_same
 
 ROOT = Path(__file__).parent.parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 # the shortest and the longest piece, a mirrored one, and one of another script
 PICTURED = ("fr/tool-17", "fr/overview", "ar/overview", "zh/overview")
 SCALE = 7  # a quarter or a sixth would weigh over 20 kB a picture
-ENVIRONMENT = {"typst": typst.__version__, "pillow": PIL.__version__, "machine": platform.machine()}
+ENVIRONMENT = {"typst": version("typst"), "pillow": PIL.__version__, "machine": platform.machine()}
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from tests_support.stills import Still, found, off_the_page, overlaps, set_stills, strays, too_small
 
 from kit.check.picture import PICTURE_CHECKS
 from kit.check.runner import run_checks
@@ -23,8 +22,9 @@ from kit.render.photo_fit import beside_photo
 from kit.render.print import render_print
 from kit.render.typeset import DoesNotFit, RawBoxes, Typesetter
 from kit.render.visual import render_visual
-from tests import pdf_reader
-from tests.conftest import copy_campaign
+from tests.readers import pdf_reader
+from tests.support.campaign import copy_campaign
+from tests.support.stills import Still, found, off_the_page, overlaps, set_stills, strays, too_small
 
 SENDER = "Communauté d'agglomération Saint-Germain Boucles de Seine"
 DAY = date(2026, 11, 25)
@@ -67,6 +67,7 @@ def names(stills: list[Still]) -> dict[str, list[str]]:
     return {s.job.id: [b.text for b in s.boxes if b.role == "logo"] for s in stills}
 
 
+@pytest.mark.slow
 def test_a_sender_with_a_long_name_fits_every_still_in_nine_languages(tmp_path: Path) -> None:
     stills = stills_of(with_guests(tmp_path, logo=False, photo=False))
     assert len(stills) == 9 * 79

@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from tests_support.stills import Still, found, off_the_page, overlaps, set_stills, strays, too_small
 
 from kit.load import load
 from kit.model.artifact import Box
@@ -16,7 +15,8 @@ from kit.model.plan import VisualJob
 from kit.plan import plan
 from kit.tables.formats import FORMATS
 from kit.tables.languages import LANGUAGES
-from tests.conftest import SHIPPED
+from tests.support.campaign import SHIPPED
+from tests.support.stills import Still, found, off_the_page, overlaps, set_stills, strays, too_small
 
 CODES = ("fr", "fr-falc", "en", "ar", "es", "pt", "tr", "uk", "zh")
 

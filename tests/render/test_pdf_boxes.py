@@ -14,12 +14,12 @@ from typing import Any
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf
-from tests_support.pdfs import typeset
 
 from kit.errors import WorkError
 from kit.media.pdf import BoxMm, inspect
 from kit.render.pdf import finish_print, finish_screen
 from kit.tables.prints import PRINTS, PrintFormat
+from tests.support.pdfs import typeset
 
 BODY = """= Violences
 #link("https://exemple.fr")[3919]

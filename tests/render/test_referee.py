@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests_support.golden import Different, Tolerance, assert_same
+
+from tests.support.golden import Different, Tolerance, assert_same
 
 
 def picture(path: Path, size: tuple[int, int] = (20, 10), mode: str = "RGB") -> Path:
@@ -16,7 +17,7 @@ def picture(path: Path, size: tuple[int, int] = (20, 10), mode: str = "RGB") -> 
 
 @pytest.fixture(autouse=True)
 def _evidence_goes_to_the_test_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests_support.golden.REPORT", tmp_path / "report")
+    monkeypatch.setattr("tests.support.golden.REPORT", tmp_path / "report")
 
 
 def test_equal_pictures_pass_whatever_their_compression(tmp_path: Path) -> None:

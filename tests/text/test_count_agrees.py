@@ -12,11 +12,11 @@ import unicodedata
 
 import pytest
 import regex
-from text.texts import EMOJI, LINKS, texts
 from uniseg.graphemecluster import grapheme_clusters
 
 from kit.tables.platforms import PLATFORMS
 from kit.text.length import graphemes, length, mastodon, threads, x_has_url, x_weighted
+from tests.text.texts import EMOJI, LINKS, texts
 
 COUNT = 1_500
 LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))

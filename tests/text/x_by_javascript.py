@@ -1,6 +1,6 @@
 """Ask X's own counting, the npm package twitter-text, about the same texts. `make count` runs it.
 
-Usage: python tests/text/x_by_javascript.py FOLDER, where FOLDER holds `node_modules/twitter-text`.
+Usage: python -m tests.text.x_by_javascript FOLDER, where FOLDER holds `node_modules/twitter-text`.
 """
 
 from __future__ import annotations
@@ -8,12 +8,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-from text.texts import texts
 
 from kit.text.length import x_weighted
+from tests.text.texts import texts
 
 COUNT = 2_000
 SCRIPT = """

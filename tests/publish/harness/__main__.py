@@ -9,8 +9,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from .rows import ROWS
-from .scenario import Harness, Verdict, has_primitive
+from tests.publish.harness.rows import ROWS
+from tests.publish.harness.scenario import Harness, Verdict, has_primitive
 
 
 def main() -> int:

@@ -22,13 +22,14 @@ from typing import Any
 from kit.errors import WorkError
 from kit.model.post import Post
 from kit.publish import runner
+from kit.publish.decide import Work
 from kit.publish.engine import Rules
 from kit.publish.ledger import Ledger
 from kit.publish.ledger_schema import stamp
 from kit.publish.protocol import Attempt, NotPrepared
 from kit.publish.records import send_key
-
-from .rows import DUE, ROWS
+from tests.publish.harness.rows import ROWS
+from tests.publish.moments import DUE
 
 _WATCHED = (
     "/kit/publish/", "/http/client.py", "/harness/publishers.py",
@@ -103,7 +104,7 @@ def _run(order: dict[str, Any]) -> None:
     now = datetime.fromisoformat(order["now"])
     home, clock = Path(order["home"]), _Clock(now)
     publisher = ROWS[order["row"]].connect(order["port"], now, Path(order["folder"]))
-    work = runner.Work(
+    work = Work(
         tuple(Post.model_validate(post) for post in order["posts"]),
         lambda _: publisher,
         lambda _: [],

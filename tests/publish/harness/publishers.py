@@ -24,8 +24,7 @@ from kit.publish.protocol import (
     Unknown,
     Unreadable,
 )
-
-from .faulty import TIME_LIMIT_S
+from tests.publish.harness.faulty import TIME_LIMIT_S
 
 KINDS = {
     "key": Resend.SAME_KEY,

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from kit.publish.ledger import Ledger
+from kit.publish.ledger_mark import MARK
 from kit.publish.protocol import Resend
 from kit.publish.records import BEFORE, OPEN, State
-from kit.publish.runner import LEDGER, MARK
+from kit.publish.runner import LEDGER
 from kit.publish.store import SqliteStore
-
-from .rows import DUE, ROWS, Served
-from .world import seeded_faults
+from tests.publish.harness.rows import ROWS, Served
+from tests.publish.harness.world import seeded_faults
+from tests.publish.moments import DUE
 
 ROOT = Path(__file__).parents[3]
 STEP = timedelta(seconds=45)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from .faulty import FAULTS, Asked, Faulty, Said
+from tests.publish.harness.faulty import FAULTS, Asked, Faulty, Said
 
 
 class World(Faulty):

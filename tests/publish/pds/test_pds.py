@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from atproto import Client, Request
+from atproto import Client, Request  # type: ignore[import-untyped]
 from PIL import Image
 
 from kit.media.ffmpeg import ffmpeg_path
@@ -22,8 +22,9 @@ from kit.publish.platforms.bluesky_record import record_key
 from kit.publish.protocol import Attempt, NotPrepared, NotSent, Posted, Prepared, RemoteRef, Result, Unknown
 from kit.publish.records import State, send_key
 from tests.publish.harness.fakes.bluesky import HANDLE, PASSWORD, cid_of
-from tests.publish.harness.rows import DUE, ROWS, make_post
+from tests.publish.harness.rows import ROWS, make_post
 from tests.publish.harness.scenario import Harness
+from tests.publish.moments import DUE
 from tests.publish.pds.real import POSTS, Proxy, RealBluesky, served
 
 MODULES = os.environ.get("KIT_TEST_PDS", "")

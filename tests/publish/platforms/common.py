@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -14,12 +13,10 @@ import pytest
 from kit.model.post import Post, PostMedia
 from kit.publish.protocol import Attempt, Notes, NotPrepared, NotSent, Prepared, Publisher, Result
 from tests.publish.harness.fakes.files import picture
-from tests.publish.harness.faulty import TIME_LIMIT_S, Faulty
+from tests.publish.harness.faulty import PATIENT_S, TIME_LIMIT_S, Faulty
 from tests.publish.harness.rows import DUE, make_post
 
 NOW = DUE
-PATIENT_S = 10.0
-"""A time limit that a busy machine does not reach."""
 
 
 def limit_for(fault: str) -> float:
@@ -70,13 +67,6 @@ def files_of(*media: PostMedia) -> dict[str, bytes]:
         "clips/fr/feed-4x5/main.vtt": VTT.encode(),
     }
     return known if not media else {medium.path: known[medium.path] for medium in media}
-
-
-def write_files(folder: Path) -> Path:
-    for name, data in files_of().items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
-    return folder
 
 
 def attempt(notes: Notes, number: int = 1) -> Attempt:

@@ -10,21 +10,9 @@ from kit.model.post import Post
 from kit.publish.engine import Rules
 from kit.publish.protocol import Attempt, Notes, Publisher, Result
 from kit.publish.records import Entry, State
-
-from ..harness.faulty import Faulty, Said
-from ..harness.rows import DUE
-from ..harness.with_media import FILES
-from ..world_of_posts import Desk, SetClock
-
-PATIENT_S = 10.0
-"""For a client whose time is not the question: a busy machine answers late."""
-
-
-def write_files(folder: Path) -> Path:
-    for name, data in FILES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(data)
-    return folder
+from tests.publish.harness.faulty import Faulty, Said
+from tests.publish.moments import DUE
+from tests.publish.world_of_posts import Desk, SetClock
 
 
 def forget(notes: Notes) -> None:

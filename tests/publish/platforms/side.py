@@ -9,8 +9,8 @@ from kit.publish.platforms.instagram import Instagram
 from kit.publish.platforms.threads import Threads
 from tests.publish.harness.fakes.containers import USER, FakeContainers
 from tests.publish.harness.fakes.graph import TOKEN
-
-from .common import NOW, PATIENT_S
+from tests.publish.harness.faulty import PATIENT_S
+from tests.publish.platforms.common import NOW
 
 
 @dataclass

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,9 @@ from kit.publish.records import send_key
 from tests.publish.harness import faulty
 from tests.publish.harness.fakes.bluesky import DID, HANDLE, MOST_BLOB, PASSWORD, RESET, FakeBluesky
 from tests.publish.harness.faulty import Said
-from tests.publish.harness.rows import DUE, PICTURE, make_post, with_picture
+from tests.publish.harness.rows import make_post
+from tests.publish.harness.with_media import FILES, PICTURE, with_picture
+from tests.publish.moments import DUE
 
 CLIP = b"\x00\x00\x00\x18ftypmp42 a clip"
 CAPTIONS = b"WEBVTT\n\n00:00.000 --> 00:04.000\n3919\n"
@@ -42,6 +45,10 @@ def medium(path: str, data: bytes, kind: str, **more: object) -> PostMedia:
         "bytes": len(data), "width": 1080, "height": 1350, "alt": "Quatre façons d'agir.",
     }  # fmt: skip
     return PostMedia.model_validate(values | more)
+
+
+def pictured() -> Post:
+    return with_picture(make_post("bluesky"), width=1080, height=1350, alt="Quatre façons d'agir.")
 
 
 def with_clip() -> Post:
@@ -68,7 +75,8 @@ def server() -> Iterator[FakeBluesky]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name, data in {"one.jpg": PICTURE, "one.mp4": CLIP, "one.vtt": CAPTIONS}.items():
+    for name, data in {PICTURE: FILES[PICTURE], "one.mp4": CLIP, "one.vtt": CAPTIONS}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(data)
     return tmp_path
 
@@ -94,7 +102,7 @@ def the_record(server: FakeBluesky) -> dict[str, object]:
 def test_a_picture_goes_out_with_its_alternative_text_shape_and_language(
     server: FakeBluesky, bluesky: Bluesky
 ) -> None:
-    post = with_picture("bluesky")
+    post = pictured()
     key = record_key(post.edition, send_key(post.key))
     assert publish(bluesky, post) == Posted(
         RemoteRef(f"at://{DID}/app.bsky.feed.post/{key}", f"https://bsky.app/profile/{HANDLE}/post/{key}")
@@ -105,18 +113,18 @@ def test_a_picture_goes_out_with_its_alternative_text_shape_and_language(
     (image,) = record["embed"]["images"]  # type: ignore[index]
     assert image["alt"] == "Quatre façons d'agir."
     assert (image["aspectRatio"]["width"], image["aspectRatio"]["height"]) == (1080, 1350)
-    assert (image["image"]["mimeType"], image["image"]["size"]) == ("image/jpeg", len(PICTURE))
+    assert (image["image"]["mimeType"], image["image"]["size"]) == ("image/jpeg", len(FILES[PICTURE]))
 
 
 def test_a_clip_goes_out_with_captions_that_were_uploaded_as_such(
     server: FakeBluesky, bluesky: Bluesky
 ) -> None:
     assert isinstance(publish(bluesky, with_clip()), Posted)
-    embed: dict[str, object] = the_record(server)["embed"]  # type: ignore[assignment]
+    embed: dict[str, Any] = the_record(server)["embed"]  # type: ignore[assignment]
     assert embed["$type"] == "app.bsky.embed.video"
     assert embed["alt"] == "Quatre façons d'agir."
-    assert embed["video"]["mimeType"] == "video/mp4"  # type: ignore[index]
-    (captions,) = embed["captions"]  # type: ignore[misc]
+    assert embed["video"]["mimeType"] == "video/mp4"
+    (captions,) = embed["captions"]
     assert (captions["lang"], captions["file"]["mimeType"]) == ("fr", "text/vtt")
     kinds = [asked.headers["Content-Type"] for asked in server.asked if asked.path.endswith("uploadBlob")]
     assert kinds == ["video/mp4", "text/vtt"]
@@ -188,7 +196,7 @@ def test_keys_differ_and_are_such_as_the_server_takes() -> None:
 
 
 def test_the_same_post_put_three_times_is_one_record(server: FakeBluesky, bluesky: Bluesky) -> None:
-    post = with_picture("bluesky")
+    post = pictured()
     results = {publish(bluesky, post) for _ in range(3)}
     assert len(results) == 1 and len(server.records) == 1
 
@@ -232,7 +240,7 @@ def test_what_is_out_is_found_and_can_be_taken_back(server: FakeBluesky, bluesky
 def test_without_a_clear_answer_the_post_may_be_out(
     server: FakeBluesky, bluesky: Bluesky, fault: str
 ) -> None:
-    post = with_picture("bluesky")
+    post = pictured()
     server.clear([fault])
     result = publish(bluesky, post)
     assert isinstance(result, Unknown) and result.why.partition(": ")[2], result
@@ -365,7 +373,7 @@ def faults_of(bluesky: Bluesky, post: Post) -> list[str]:
 
 
 def test_what_the_kit_makes_is_fit(bluesky: Bluesky, server: FakeBluesky) -> None:
-    assert [faults_of(bluesky, post) for post in (with_picture("bluesky"), with_clip())] == [[], []]
+    assert [faults_of(bluesky, post) for post in (pictured(), with_clip())] == [[], []]
     assert server.asked == []
 
 
@@ -386,7 +394,7 @@ def test_three_hundred_graphemes_fit(bluesky: Bluesky) -> None:
     assert faults_of(bluesky, saying("é" * 300)) == faults_of(bluesky, saying("👩‍👩‍👧‍👦" * 120)) == []
 
 
-PHOTO = medium("a.jpg", PICTURE, "image/jpeg")
+PHOTO = medium("a.jpg", FILES[PICTURE], "image/jpeg")
 FILM = medium("a.mp4", CLIP, "video/mp4", duration_s=25.0)
 
 

@@ -18,9 +18,7 @@ from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.fakes.graph import HERE
 from tests.publish.harness.fakes.instagram import FakeInstagram
 from tests.publish.harness.fakes.threads import FakeThreads
-from tests.publish.world_of_posts import Desk
-
-from .common import (
+from tests.publish.platforms.common import (
     NOW,
     attempt,
     clip,
@@ -33,7 +31,8 @@ from .common import (
     sent,
     served,
 )
-from .side import Side
+from tests.publish.platforms.side import Side
+from tests.publish.world_of_posts import Desk
 
 
 @pytest.fixture(params=["instagram", "threads"])

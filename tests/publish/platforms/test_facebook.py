@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from kit.model.post import PostMedia
 from kit.publish.platforms.facebook import Facebook
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
 from tests.publish.harness.fakes.facebook import PAGE, FakeFacebook
 from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.fakes.graph import TOKEN
-
-from .common import (
+from tests.publish.harness.faulty import PATIENT_S
+from tests.publish.platforms.common import (
     CLIP,
     NOW,
-    PATIENT_S,
     SRT,
     attempt,
     clip,
@@ -28,7 +28,6 @@ from .common import (
     second_picture,
     sent,
     served,
-    write_files,
 )
 
 
@@ -36,11 +35,6 @@ from .common import (
 def server() -> Iterator[FakeFacebook]:
     with served(FakeFacebook()) as made:
         yield made
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_files(tmp_path)
 
 
 @pytest.fixture
@@ -107,7 +101,7 @@ def test_preparing_saves_after_each_call_and_goes_on_from_there(server: FakeFace
     post = post_of("facebook", clip())
     _, saved = prepared(page, post)
     assert [notes["offset"] for notes in saved] == ["0", "1000", "2000", "2560"]
-    part = saved[0] | saved[1]
+    part = {**saved[0], **saved[1]}
     server.videos[part["video"]]["data"] = CLIP[:1000]
     again, _ = prepared(page, post, part)
     assert server.videos[part["video"]]["data"] == CLIP and len(server.videos) == 1
@@ -129,8 +123,8 @@ def test_an_upload_that_the_platform_has_forgotten_begins_anew(server: FakeFaceb
 )
 @pytest.mark.parametrize("media", [(), (picture(),), (clip(),)], ids=["words", "picture", "clip"])
 def test_an_unanswered_call_is_unknown_and_the_page_says_how_it_ended(
-    server: FakeFacebook, page: Facebook, folder: Path, media: tuple, fault: str
-) -> None:  # type: ignore[type-arg]
+    server: FakeFacebook, page: Facebook, folder: Path, media: tuple[PostMedia, ...], fault: str
+) -> None:
     post = post_of("facebook", *media)
     ready, _ = prepared(page, post)
     server.faults = [fault]

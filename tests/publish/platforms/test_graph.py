@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -12,12 +13,13 @@ from kit.publish.platforms.graph import Graph, meaning
 from kit.publish.platforms.http_client import Failed
 from kit.publish.protocol import Duplicate, NotSent, Unknown
 from tests.publish.harness.fakes.graph import TOKEN, FakeGraph, error
-from tests.publish.harness.faulty import Asked, Said
+from tests.publish.harness.faulty import PATIENT_S, Asked, Said
+from tests.publish.platforms.common import NOW, minutes, served
 
-from .common import NOW, PATIENT_S, minutes, served
 
-
-def means(code: int, sub: int = 0, status: int = 400, headers: dict[str, str] | None = None, **more: object):  # type: ignore[no-untyped-def]
+def means(
+    code: int, sub: int = 0, status: int = 400, headers: dict[str, str] | None = None, **more: Any
+) -> Any:
     told = error(code, sub, **more).body["error"]
     return meaning(told, httpx.Response(status, headers=headers), "why", NOW)
 
@@ -114,6 +116,9 @@ class Strange(FakeGraph):
 
     def turned_down(self) -> Said:
         return error(368, 1390008)
+
+    def count(self, text: str) -> int:
+        return 0
 
     def asked_for(self, asked: Asked, parts: list[str]) -> Said | None:
         return self.said

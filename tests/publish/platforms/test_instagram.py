@@ -10,9 +10,8 @@ import pytest
 from kit.publish.protocol import Posted, Unknown
 from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.fakes.instagram import FakeInstagram
-
-from .common import attempt, clip, files_of, post_of, prepared, sent, served
-from .side import Side
+from tests.publish.platforms.common import attempt, clip, files_of, post_of, prepared, sent, served
+from tests.publish.platforms.side import Side
 
 
 @pytest.fixture

@@ -19,11 +19,10 @@ from kit.publish.platforms.linkedin_text import little, plain
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
 from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.fakes.linkedin import MEMBER, ORGANISATION, TOKEN, FakeLinkedIn
-
-from .common import (
+from tests.publish.harness.faulty import PATIENT_S
+from tests.publish.platforms.common import (
     CLIP,
     NOW,
-    PATIENT_S,
     SRT,
     attempt,
     clip,
@@ -34,7 +33,6 @@ from .common import (
     second_picture,
     sent,
     served,
-    write_files,
 )
 
 NAPS: list[float] = []
@@ -45,11 +43,6 @@ def server() -> Iterator[FakeLinkedIn]:
     NAPS.clear()
     with served(FakeLinkedIn()) as made:
         yield made
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_files(tmp_path)
 
 
 def author(

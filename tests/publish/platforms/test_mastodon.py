@@ -30,13 +30,13 @@ from kit.publish.protocol import (
     Unreadable,
 )
 from kit.publish.records import KEPT, State
-
-from ..harness.fakes.mastodon import TOKEN, FakeMastodon
-from ..harness.faulty import TIME_LIMIT_S, Said
-from ..harness.rows import DUE, make_post
-from ..harness.with_media import CLIP, FILES, PICTURE, with_clip, with_picture
-from ..world_of_posts import Desk, SetClock
-from .platform_helpers import PATIENT_S, answering, attempt, forget, left_open, prepared, sent, write_files
+from tests.publish.harness.fakes.mastodon import TOKEN, FakeMastodon
+from tests.publish.harness.faulty import PATIENT_S, TIME_LIMIT_S, Said
+from tests.publish.harness.rows import make_post
+from tests.publish.harness.with_media import CLIP, FILES, PICTURE, with_clip, with_picture
+from tests.publish.moments import DUE
+from tests.publish.platforms.platform_helpers import answering, attempt, forget, left_open, prepared, sent
+from tests.publish.world_of_posts import Desk, SetClock
 
 STATUSES = "/api/v1/statuses"
 TEXT = (
@@ -61,11 +61,6 @@ def server(running: FakeMastodon, monkeypatch: pytest.MonkeyPatch) -> FakeMastod
     for name in ("answer", "version", "honours", "v2", "late"):
         monkeypatch.setattr(running, name, getattr(running, name))
     return running
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_files(tmp_path)
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kit.publish.platforms.subrip import locale, subrip
-
-from .common import SRT, VTT
+from tests.publish.platforms.common import SRT, VTT
 
 
 def test_webvtt_of_the_kit_becomes_subrip() -> None:

@@ -9,9 +9,8 @@ import pytest
 from kit.publish.protocol import Duplicate, NotSent, Posted
 from tests.publish.harness.fakes.files import picture
 from tests.publish.harness.fakes.threads import FakeThreads
-
-from .common import attempt, clip, files_of, post_of, prepared, sent, served
-from .side import Side
+from tests.publish.platforms.common import attempt, clip, files_of, post_of, prepared, sent, served
+from tests.publish.platforms.side import Side
 
 
 @pytest.fixture

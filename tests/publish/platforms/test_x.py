@@ -11,7 +11,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 import pytest
-from oauthlib.oauth1.rfc5849 import signature
+from oauthlib.oauth1.rfc5849 import signature  # type: ignore[import-untyped]
 
 from kit.errors import InputError
 from kit.model.post import Post
@@ -28,13 +28,13 @@ from kit.publish.protocol import (
     Unknown,
     Unreadable,
 )
-
-from ..harness.fakes.x import TOKEN, FakeX
-from ..harness.faulty import TIME_LIMIT_S, Said
-from ..harness.rows import DUE, make_post
-from ..harness.with_media import CAPTIONS, CLIP, FILES, PICTURE, with_clip, with_picture
-from ..world_of_posts import SetClock
-from .platform_helpers import PATIENT_S, answering, attempt, forget, left_open, prepared, sent, write_files
+from tests.publish.harness.fakes.x import TOKEN, FakeX
+from tests.publish.harness.faulty import PATIENT_S, TIME_LIMIT_S, Said
+from tests.publish.harness.rows import make_post
+from tests.publish.harness.with_media import CAPTIONS, CLIP, FILES, PICTURE, with_clip, with_picture
+from tests.publish.moments import DUE
+from tests.publish.platforms.platform_helpers import answering, attempt, forget, left_open, prepared, sent
+from tests.publish.world_of_posts import SetClock
 
 SECRETS = {
     "consumer_key": "ck", "consumer_secret": "cs-secret", "access_token": TOKEN,
@@ -58,11 +58,6 @@ def server(running: FakeX, monkeypatch: pytest.MonkeyPatch) -> FakeX:
     for name in ("answer", "filters", "late"):
         monkeypatch.setattr(running, name, getattr(running, name))
     return running
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return write_files(tmp_path)
 
 
 class Naps(list[float]):
@@ -410,7 +405,8 @@ def test_a_post_is_taken_back_once_and_gone_is_gone(x: X, server: FakeX) -> None
     path = f"/2/tweets/{result.ref.remote_id}"
     answering(server, path, Said({"detail": "no"}, 403))
     assert isinstance(x.delete(result.ref), NotSent)
-    for body in ({"data": {"deleted": False}}, {}, []):
+    bodies: tuple[object, ...] = ({"data": {"deleted": False}}, {}, [])
+    for body in bodies:
         answering(server, path, Said(body))
         assert isinstance(x.delete(result.ref), Unknown)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
-from ..faulty import Asked, Said
-from .graph import ABSENT, FakeGraph, error
+from tests.publish.harness.fakes.graph import ABSENT, FakeGraph, error
+from tests.publish.harness.faulty import Asked, Said
 
 USER = "17841400000000001"
 
@@ -74,9 +75,9 @@ class FakeContainers(FakeGraph):
         self.containers[made] = Container(fields)
         return Said({"id": made})
 
+    @abstractmethod
     def takes(self, fields: dict[str, str]) -> bool:
         """Whether these fields make a container."""
-        raise NotImplementedError
 
     def _state(self, container: Container) -> tuple[str, str]:
         if container.media is not None:

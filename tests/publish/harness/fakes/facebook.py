@@ -10,11 +10,9 @@ from typing import Any
 from kit.publish.platforms.facebook import Facebook
 from kit.publish.protocol import Resend
 from tests.publish.harness.fakes.files import row_with_picture
-from tests.publish.harness.faulty import TIME_LIMIT_S
-
-from ..faulty import Asked, Said
-from .forms import form_of, parts_of
-from .graph import ABSENT, TOKEN, FakeGraph, error
+from tests.publish.harness.fakes.forms import form_of, parts_of
+from tests.publish.harness.fakes.graph import ABSENT, TOKEN, FakeGraph, error
+from tests.publish.harness.faulty import TIME_LIMIT_S, Asked, Said
 
 PAGE = "546349135390552"
 PART = 1000

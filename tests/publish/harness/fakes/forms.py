@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.parser import BytesParser
 from email.policy import HTTP
 
-from ..faulty import Asked
+from tests.publish.harness.faulty import Asked
 
 
 def parts_of(asked: Asked) -> dict[str, bytes]:
@@ -15,7 +15,9 @@ def parts_of(asked: Asked) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for part in message.iter_parts():
         name = part.get_param("name", header="Content-Disposition")
-        found[str(name)] = part.get_payload(decode=True)
+        value = part.get_payload(decode=True)
+        assert isinstance(value, bytes)
+        found[str(name)] = value
         if (filename := part.get_filename()) is not None:
             found[f"{name}:filename"] = filename.encode()
     return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
-from ..faulty import Asked, Faulty, Said
+from tests.publish.harness.faulty import Asked, Faulty, Said
 
 TOKEN = "EAAGtoken-that-nobody-may-read"
 HERE = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
@@ -48,9 +49,9 @@ class FakeGraph(Faulty):
             return Said(error(4, is_transient=True).body, 400, BUSY)
         return self.turned_down()
 
+    @abstractmethod
     def turned_down(self) -> Said:
         """What stands for a 403 here: the platform's own «not now»."""
-        raise NotImplementedError
 
     def stamp(self) -> str:
         return HERE.strftime("%Y-%m-%dT%H:%M:%S+0000")
@@ -68,5 +69,6 @@ class FakeGraph(Faulty):
             )
         return self.asked_for(asked, rest.split("/"))
 
+    @abstractmethod
     def asked_for(self, asked: Asked, parts: list[str]) -> Said | None:
-        raise NotImplementedError
+        """Answer a call whose token is right, by the parts of its path."""

@@ -11,11 +11,9 @@ from kit.publish.platforms.linkedin import LinkedIn
 from kit.publish.platforms.linkedin_text import plain
 from kit.publish.protocol import Resend
 from tests.publish.harness.fakes.files import no_sleep, row_with_picture
-from tests.publish.harness.faulty import TIME_LIMIT_S
-
-from ..faulty import Asked, Faulty, Said
-from .forms import parts_of
-from .graph import HERE
+from tests.publish.harness.fakes.forms import parts_of
+from tests.publish.harness.fakes.graph import HERE
+from tests.publish.harness.faulty import TIME_LIMIT_S, Asked, Faulty, Said
 
 TOKEN = "AQXtoken-that-nobody-may-read"
 ORGANISATION = "urn:li:organization:2414183"

@@ -17,11 +17,9 @@ from urllib.parse import parse_qs
 
 from kit.publish.platforms.mastodon import Mastodon
 from kit.publish.protocol import Resend
-from tests.publish.harness.faulty import TIME_LIMIT_S
+from tests.publish.harness.faulty import TIME_LIMIT_S, Asked, Faulty, Said
 from tests.publish.harness.row import DUE, LATE, Row, make_post
 from tests.publish.harness.with_media import SMALL_FILES, small_clip
-
-from ..faulty import Asked, Faulty, Said
 
 ME, TOKEN = "109348", "a-mastodon-token"
 _LINK = re.compile(r"https?://\S*[^\s.,]")
@@ -152,9 +150,9 @@ class FakeMastodon(Faulty):
         head = f"Content-Type: {asked.headers['Content-Type']}\r\n\r\n".encode()
         parts: dict[str, Any] = {}
         for part in message_from_bytes(head + asked.body, policy=policy.HTTP).iter_parts():
-            name = part.get_param("name", header="content-disposition")
-            data = part.get_payload(decode=True)
-            parts[name] = (part.get_content_type(), data) if name == "file" else data.decode()
+            name = str(part.get_param("name", header="content-disposition"))
+            sent: Any = part.get_payload(decode=True)
+            parts[name] = (part.get_content_type(), sent) if name == "file" else sent.decode()
         media_type, data = parts["file"]
         number = self._next()
         self.uploads[number] = {

@@ -7,12 +7,10 @@ from pathlib import Path
 
 from kit.publish.platforms.threads import Threads
 from kit.publish.protocol import Resend
+from tests.publish.harness.fakes.containers import USER, FakeContainers
 from tests.publish.harness.fakes.files import FILES, no_sleep, row_with_picture
-from tests.publish.harness.faulty import TIME_LIMIT_S
-
-from ..faulty import Said
-from .containers import USER, FakeContainers
-from .graph import TOKEN, error
+from tests.publish.harness.fakes.graph import TOKEN, error
+from tests.publish.harness.faulty import TIME_LIMIT_S, Said
 
 
 class FakeThreads(FakeContainers):

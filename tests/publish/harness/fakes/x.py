@@ -17,11 +17,9 @@ from typing import Any
 
 from kit.publish.platforms.x import X
 from kit.publish.protocol import Resend
-from tests.publish.harness.faulty import TIME_LIMIT_S
+from tests.publish.harness.faulty import TIME_LIMIT_S, Asked, Faulty, Said
 from tests.publish.harness.row import DUE, LATE, Row, make_post
 from tests.publish.harness.with_media import SMALL_FILES, small_clip
-
-from ..faulty import Asked, Faulty, Said
 
 ME = "2244994945"
 TOKEN = f"{ME}-access"
@@ -187,7 +185,7 @@ class FakeX(Faulty):
     def add(self, text: str, media: list[Any] | None = None, at: datetime | None = None) -> str:
         """A post on the account's timeline, as readers and the API see it."""
         number = self._next(at)
-        links = []
+        links: list[dict[str, str]] = []
 
         def shortened(found: re.Match[str]) -> str:
             target = found.group() if "://" in found.group() else f"http://{found.group()}"
