@@ -27,7 +27,7 @@ from kit.model.ids import (
 from kit.plan import plan
 from kit.tables.kit_files import Role, file_rows
 
-KIT = Path(__file__).parent.parent / "kit"
+KIT = Path(__file__).parents[2] / "kit"
 OWNER = KIT / "model/ids.py"
 
 
