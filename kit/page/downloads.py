@@ -29,7 +29,7 @@ def shelves(page: PageContext) -> list[Shelf]:
                 title=names.get(format_id, format_id),
                 size=f"{width}{NBSP}×{NBSP}{height}",
                 shape="wide" if width > 1.2 * height else "tall",
-                platforms=", ".join(sorted(map(_platform_name, accepted), key=str.lower)),
+                platforms=", ".join(sorted(map(_name_of, accepted), key=str.lower)),
                 pictures=[_picture(page, visual) for visual in visuals],
             )
         )
@@ -108,7 +108,7 @@ def _clip_title(page: PageContext, clip: Artifact) -> str:
     """A loop's tool by its full name, then the name of the shape; without one, the name of its platform."""
     shape, names = clip.format or "", page.format_names
     like = CLIPS[shape].named_like if shape in CLIPS else ""
-    name = names.get(shape) or names.get(like, _platform_name(shape))
+    name = names.get(shape) or names.get(like, _name_of(shape))
     tool = tool_of_loop(clip.piece or "", (t.id for t in page.campaign.tools))
     return f"{page.write(f'{{{tool}}}')}, {name}" if clip.kind == "loop" and tool else name
 
@@ -118,7 +118,7 @@ def posts(page: PageContext) -> list[tuple[str, list[PagePost]]]:
     order = list(page.campaign.posts.platforms)
     found = sorted(page.masters("post"), key=lambda a: place(order, a.format))
     return [
-        (_platform_name(platform), [_post(page, post) for post in posts])
+        (_name_of(platform), [_post(page, post) for post in posts])
         for platform, posts in grouped(found, lambda a: a.format or "")
     ]
 
@@ -140,5 +140,7 @@ def _post(page: PageContext, post: Artifact) -> PagePost:
     )
 
 
-def _platform_name(platform: str) -> str:
-    return DESTINATIONS[platform].name
+def _name_of(place: str) -> str:
+    """A platform's name; of a clip's shape the platform it is cut for, or its own id."""
+    row = DESTINATIONS.get(place)
+    return row.name if row else place
