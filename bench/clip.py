@@ -1,7 +1,7 @@
 """The 25 s story clip: against bare encodes, against moviepy's own compositor, presets, memory.
 
 A bare encode takes the same frames from memory through the same pipe, with the same options,
-threads and sound: what is left is what setting, composing and checking cost (design §9, Clips).
+threads and sound: what is left is what setting, composing and checking cost.
 """
 
 from __future__ import annotations

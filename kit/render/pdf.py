@@ -1,7 +1,7 @@
 """From the typesetter's PDF to the two files handed out: for the press, and for the screen.
 
-Typst draws and tags; it knows no trim box, and it writes dates. Both are mended here with pikepdf,
-which leaves content and tags alone. PDF/X is not claimed (design §9, Print).
+Typst draws and tags; it sets no trim box, and it writes dates. Both are put right here with pikepdf,
+which leaves content and tags alone. The files do not claim to be PDF/X.
 """
 
 from __future__ import annotations

@@ -358,7 +358,7 @@ def test_clip_checks_leave_other_artifacts_alone(good_path: Path) -> None:
 
 
 def test_every_check_says_why_and_has_a_code_of_its_own() -> None:
-    """Rules carry a year or the design's section, so that they can be looked up again."""
+    """A rationale is a whole sentence, and a code names the kind of file it is about."""
     names = [check.code for check in CLIP_CHECKS]
     assert len(set(names)) == len(names)
     for clip_check in CLIP_CHECKS:

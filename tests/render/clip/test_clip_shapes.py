@@ -145,7 +145,7 @@ def test_sides_are_even_and_boxes_inside(row: ClipFormat) -> None:
 @pytest.mark.parametrize("rtl", [False, True])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_the_interpreter_has_a_third_or_a_round_inset_and_no_text_on_it(row: ClipFormat, rtl: bool) -> None:
-    """Design §9: round, at least 360 px at 1080 px, in story and x; a third of the screen elsewhere."""
+    """Round, at least 360 px at 1080 px, in story and x; a third of the screen elsewhere."""
     assert row.signer is not None
     room, _, place = row.area(True, rtl)
     assert place is not None
