@@ -31,7 +31,7 @@ class Mistake:
 
 
 class KitError(Exception):
-    """Something a person can mend. `hint` says how; `exit_status` is the process's."""
+    """Something a person can put right. `hint` says how; `exit_status` is the process's."""
 
     exit_status = 1
 

@@ -75,7 +75,7 @@ def build_loaded(loaded: Loaded, request: Request, progress: Progress = _no_prog
     bundles = outputs.write_archives(loaded, pieces, report, folder, cache)
     report = report.plus(check_files(loaded, "pages", [*pages, *bundles], folder, request, cache))
 
-    # manifest: the seam, written last; SHA256SUMS closes the build
+    # manifest: all that publishing will know, written last; SHA256SUMS ends the build
     reports = outputs.write_reports(loaded, report, folder)
     plans = outputs.write_post_plans(loaded, pieces, report, folder)
     manifest = make_manifest(campaign, [*pieces, *pages, *bundles, *reports, *plans], report)

@@ -121,7 +121,7 @@ def _boxes(subject: Subject) -> Iterator[Finding]:
         if one.page == other.page and _overlap(one, other):
             yield fail(
                 subject, "boxes-overlap", f"{one.text!r} and {other.text!r}", "overlap", "apart",
-                "mend the template",
+                "fix the template",
             )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from kit.model.schedule import Schedule
 from kit.model.storyboard import Storyboard
 from kit.model.theme import Theme
 from kit.plan.clips import clips, sounds
+from kit.plan.compositions import prints, receipts, visuals
 from kit.plan.posts import post, variants
-from kit.plan.sheets import prints, receipts, visuals
 
 
 def plan(

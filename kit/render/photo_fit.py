@@ -72,7 +72,7 @@ def _number_size(boxes: RawBoxes) -> float:
 def photo_data(
     job: Composition,
     resources: Resources,
-    sheet: tuple[float, float],
+    page: tuple[float, float],
     family: str,
     share: float,
     *,
@@ -85,7 +85,7 @@ def photo_data(
     """
     if job.photo is None or not share:
         return None
-    width, height = sheet
+    width, height = page
     w, h = (round(width * share), height) if family == "landscape" else (width, round(height * share))
     if not shown:
         return {"data": None, "width": w, "height": h}

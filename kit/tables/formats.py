@@ -11,7 +11,7 @@ from typing import Literal
 
 from kit.tables.platforms import takers
 
-Family = Literal["portrait", "square", "landscape", "banner", "avatar", "flanks"]
+ScreenFamily = Literal["portrait", "square", "landscape", "banner", "avatar", "flanks"]
 
 PHONE_WIDTH_PX = 360
 JPEG_MAX_BYTES = 1_000_000
@@ -63,7 +63,7 @@ class Format:
     id: str
     width_px: int
     height_px: int
-    family: Family
+    family: ScreenFamily
     safe: Rect
     dated: bool = False
     floors: Floors = _READING

@@ -18,7 +18,7 @@ MAX_INK_PERCENT = 280
 QR_MM = 20.0
 """Smallest QR code: reliable from 20 cm on a cracked phone."""
 
-Family = Literal["portrait", "card", "tearoff", "sticker"]
+PaperFamily = Literal["portrait", "card", "tearoff", "sticker"]
 STRIP_MM = 8.5
 """Font size of a tear-off strip: numbers 6 mm high."""
 QUIET_MM = 4.0
@@ -40,7 +40,7 @@ class PrintFormat:
 
     id: str
     trim_mm: tuple[float, float]
-    family: Family
+    family: PaperFamily
     layouts: tuple[str, ...]
     pages: int = 1
     grid_px: float = 1080

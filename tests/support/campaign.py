@@ -56,5 +56,5 @@ def _with_list(text: str, way: list[str], names: Sequence[str]) -> str:
     changed, count = re.subn(
         rf"({key} )\[[^\]]*\]", rf"\g<1>[{', '.join(names)}]", text, count=1, flags=re.MULTILINE
     )
-    assert count == 1, f"campaign.yaml has no list at {'.'.join(way)}: mend the test"
+    assert count == 1, f"campaign.yaml has no list at {'.'.join(way)}: fix the test"
     return changed

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from kit.posts.export.csv_exports import buffer, hootsuite, metricool, publer
+from kit.posts.export.day_sheet import day_sheet
 from kit.posts.export.ics import calendar
 from kit.posts.export.postiz import postiz
 from kit.posts.export.request import Exported, ExportRequest
-from kit.posts.export.sheet import sheet
 
 EXPORTERS: Mapping[str, Callable[[ExportRequest], Exported]] = {
     "ics": calendar,
@@ -20,7 +20,7 @@ EXPORTERS: Mapping[str, Callable[[ExportRequest], Exported]] = {
     "metricool": metricool,
     "hootsuite": hootsuite,
     "postiz": postiz,
-    "sheet": sheet,
+    "sheet": day_sheet,
 }
 
 __all__ = ["EXPORTERS", "ExportRequest", "Exported", "calendar"]
