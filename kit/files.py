@@ -1,4 +1,4 @@
-"""Reading and writing files so that no half file is ever trusted.
+"""Reading and writing files so that nobody ever reads a partly written one.
 
 Every write goes beside its target and is then renamed over it. A reader sees the old file or the
 new one, whatever kills the process in between.

@@ -1,4 +1,4 @@
-"""Checks of pictures and sheets: the file itself, its alternative text, the boxes of its layout."""
+"""Checks of pictures and print pieces: the file itself, its alternative text, the boxes of its layout."""
 
 from __future__ import annotations
 

@@ -204,7 +204,7 @@ def _is_screen(subject: Subject) -> bool:
 
 
 def _opened(subject: Subject) -> PdfFacts | str:
-    """The facts, or why there are none; a file that went missing is the world's doing, not our bug."""
+    """The facts, or why there are none; a file that went missing is no bug of ours."""
     try:
         stamp = subject.path.stat()
         return _read(subject.path, stamp.st_mtime_ns, stamp.st_size)

@@ -31,7 +31,7 @@ class Terminated(KeyboardInterrupt):
 def tidy_on_sigterm() -> Iterator[None]:
     """Inside, SIGTERM cleans up as Ctrl-C does. By default it ends a process where it stands.
 
-    For commands that only make files: one that sends must bear to be ended anywhere, and does.
+    For commands that only make files: one that sends can be ended anywhere without harm.
     """
 
     def stop(_number: int, _frame: object) -> None:

@@ -61,8 +61,8 @@ def is_video_type(media_type: str) -> bool:
 class Artifact(Model):
     """One file of the kit, as the manifest lists it.
 
-    `of` names the master that this file is a copy of. `photo` is how much of the sheet its photo
-    takes, as a share of the height (of the width where it is a column), 0 where it stepped aside.
+    `of` names the master that this file is a copy of. `photo` is how much of the page its photo
+    takes, as a share of the height (of the width where it is a column), 0 where it was left out.
     `digest` is the hash of all inputs: an equal digest means the same file would be made again.
     """
 

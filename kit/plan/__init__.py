@@ -1,4 +1,4 @@
-"""Plan: from the campaign to the list of jobs, every string resolved. A pure function.
+"""Plan: from the campaign to the list of jobs, every string final. A pure function.
 
 What exists here is what will be made; nothing later adds or drops a file.
 """

@@ -1,6 +1,6 @@
 """Photos: cropped around what matters, and set in two inks of the palette.
 
-A duotone makes photos of many hands one family. On screen it runs between two `#RRGGBB`; in print
+A duotone makes photos by different people look alike. On screen it runs between two `#RRGGBB`; in print
 between two CMYK colours, never through RGB, so that no point has more ink than its darker end.
 """
 

@@ -1,7 +1,8 @@
 """Every clip format: size, rate, sound, safe box, and the interpreter's place.
 
 Rates, sound and weight are the platforms' own (read 2026-11-23). A clip format is a
-`Format` with the same floors: a telephone is held in the same hand. `signer` is the layout that makes room for sign language, and only then applies.
+`Format` with the same smallest sizes, since both are seen on a telephone. `signer` is the layout that
+makes room for sign language; it applies only where there is a film of an interpreter.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Every screen and clip format: size, family, safe box, floors.
+"""Every screen and clip format: size, family, safe box, smallest sizes of text.
 
-All sizes are even, since H.264 4:2:0 refuses odd ones (a table test holds that). Floors are given at
-360 px wide, the width of a phone held in a hand: a designer's "40 px" means 40 px there.
+All sizes are even, since H.264 4:2:0 refuses odd ones (a table test holds that). Floors (smallest sizes) are given
+at 360 px wide, the width of a telephone: a designer's "40 px" means 40 px there.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ PaperFamily = Literal["portrait", "card", "tearoff", "sticker"]
 STRIP_MM = 8.5
 """Font size of a tear-off strip: numbers 6 mm high."""
 QUIET_MM = 4.0
-"""No text nearer to the knife: a guillotine may be a millimetre off."""
+"""No text nearer to the edge: a guillotine may be a millimetre off."""
 _READ_AFAR = Floors(number=40, address=16, body=14, constants=9)
 _TILL = Floors(number=60, address=20, body=20, constants=16)
 _LEAFLET = Floors(number=24, address=12, body=8.6, constants=6.5)

@@ -1,4 +1,4 @@
-"""Export: the queue in the form of the tools that people already own. Pure: bytes by file name.
+"""Export: the queue as files that other scheduling tools import. Pure: bytes by file name.
 
 Adding one: a function of a `ExportRequest`, one row in `EXPORTERS`, one strict reader in the tests.
 """

@@ -1,4 +1,4 @@
-"""The hand-posting sheet: a page a day, for those who have no scheduler. Works offline, on paper too."""
+"""The day sheet: an HTML page for each day, for those who post by hand. Works offline, on paper too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clips: layers set once by Typst, moved as planes, encoded at the encoder's own speed.
+"""Clips: layers drawn once by Typst, moved by Python as planes of pixels, encoded by x264.
 
 layers (Typst) → motion (what stands when) → compose (frames) → encode, with audio and captions
 beside. A frame is a pure function of its time.
@@ -54,7 +54,7 @@ def render_clip(
     it stays. `scale` shrinks the picture for tests and quick looks. `turn` is held while the
     encoder runs: clips of one build wait for each other there, and only there. Raises InputError
     for a text that does not fit and for a recording or a film that cannot be used, WorkError when
-    the encoder dies; files of this clip that were already there then still stand.
+    the encoder fails; files of this clip that were already there then still stand.
     """
     voice = voice_of(resources, job.language)
     with ExitStack() as until_done:

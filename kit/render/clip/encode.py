@@ -98,7 +98,7 @@ class Encoder:
             raise self.failure() from error
 
     def finish(self) -> None:
-        """No more frames: wait for the file. WorkError if the encoder was not content."""
+        """No more frames: wait for the file. WorkError if the encoder failed."""
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
@@ -108,7 +108,7 @@ class Encoder:
             raise self.failure()
 
     def failure(self) -> WorkError:
-        """What went wrong, in the encoder's own last words."""
+        """What went wrong, by the encoder's last message."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
         self._listener.join(5)

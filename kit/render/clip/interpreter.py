@@ -1,7 +1,7 @@
-"""The signer's place in a clip: frames of the film by number, and the round or square edge of it.
+"""The sign language interpreter in a clip: frames of their film by number, cut to a circle or rectangle.
 
-A film is a stream, and a clip's frame must be a pure function of its time. So a number that was
-passed starts the film again from its beginning: slow, never different.
+A film is decoded forwards only, but a clip's frame must be a pure function of its time. So asking for
+an earlier frame starts the film again from its beginning: slow, but always the same frame.
 """
 
 from __future__ import annotations

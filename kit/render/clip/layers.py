@@ -1,6 +1,6 @@
-"""Typst sets every layer of a clip once: texts and shapes as pixels, and where they stand.
+"""Typst draws every layer of a clip once: texts and shapes as pixels, with their places.
 
-One compile gives one transparent page a layer, cut to its ink. Why not set text a frame: a clip
+One compile gives one transparent page for each layer, cut to its ink. Why not for each frame: a clip
 has hundreds of frames and about thirty layers, and only their places change.
 """
 

@@ -1,7 +1,7 @@
-"""When each layer stands, and where: pure functions of the time, no frame knows the one before.
+"""When each layer is shown, and where: pure functions of the time, independent of the frame before.
 
 A layer that looks the same in two scenes that follow each other (the first number, the field of
-emergency) is one stand: it holds still through the cut instead of leaving and coming back.
+emergency) is one `Stand`: it holds still through the cut instead of leaving and coming back.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kit.render.clip.layers import Box4, ClipLayout, Layer
 
 STAGGER_S = 0.06
 """Between the label, the number and the line of a scene: they start one after the other and settle
-together, as a phrase and not as a slab."""
+together."""
 TICK_RISE_S = 0.2
 """A tick is lit in full colour at once; only its height takes this long to settle."""
 _INSTANT = 1e-6
