@@ -11,12 +11,12 @@ SHIPPED = Path(__file__).parents[2]
 """The folder of the shipped campaign: the checkout itself."""
 
 
-def copy_campaign(goal: Path) -> Path:
+def copy_campaign(target: Path) -> Path:
     """The YAML files of the shipped campaign, alone: templates and fonts come from the package."""
     for name in ("campaign.yaml", "schedule.yaml"):
-        shutil.copy(SHIPPED / name, goal / name)
-    shutil.copytree(SHIPPED / "languages", goal / "languages")
-    return goal
+        shutil.copy(SHIPPED / name, target / name)
+    shutil.copytree(SHIPPED / "languages", target / "languages")
+    return target
 
 
 def narrowed(
