@@ -1,4 +1,4 @@
-"""`make bench`: what the design asks to be measured, on this machine, in one run.
+"""`make bench`: every measurement that has a figure to reach, on this machine, in one run.
 
 `python -m bench clip` measures that topic only. Ratios within a run are what counts: machines and
 their other work differ.

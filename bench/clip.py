@@ -1,7 +1,7 @@
 """The 25 s story clip: against bare encodes, against moviepy's own compositor, presets, memory.
 
 A bare encode takes the same frames from memory through the same pipe, with the same options,
-threads and sound: what is left is what setting, composing and checking cost (design §9, Clips).
+threads and sound: what is left is what setting, composing and checking cost.
 """
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ class Frames:
 
     def __init__(self, job: ClipJob, resources: Resources, scratch: Path) -> None:
         film = ClipFilm(job, set_layers(job, resources))
-        self.picture = FrameFormat(film.sheet.width, film.sheet.height, job.fps)
+        self.picture = FrameFormat(film.layout.width, film.layout.height, job.fps)
         self.all = [film.frame(number / job.fps).data for number in range(round(job.duration_s * job.fps))]
         self.sound = scratch / "sound.raw"
         self.sound.write_bytes(soundtrack(job.duration_s))
 
-    def encode(self, goal: Path, preset: str) -> None:
+    def encode(self, target: Path, preset: str) -> None:
         """A bare encode."""
-        with encoder(goal, self.picture, preset, self.sound) as running:
+        with encoder(target, self.picture, preset, self.sound) as running:
             for frame in self.all:
                 running.write(frame)
 
@@ -85,11 +85,11 @@ def presets(frames: Frames, scratch: Path) -> None:
     """Size, time and likeness to the raw frames: why the default is what it is (docs/clips.md)."""
     print("preset     bytes    wall s   cpu s   SSIM     worst frame")
     for preset in ("veryfast", "faster", "medium"):
-        goal = scratch / f"{preset}.mp4"
-        time = took(lambda goal=goal, preset=preset: frames.encode(goal, preset))  # type: ignore[misc]
-        mean, worst = likeness(frames, goal)
+        target = scratch / f"{preset}.mp4"
+        time = took(lambda target=target, preset=preset: frames.encode(target, preset))  # type: ignore[misc]
+        mean, worst = likeness(frames, target)
         print(
-            f"{preset:9} {goal.stat().st_size:8,} {time.wall_s:8.2f} {time.cpu_s:7.1f}   {mean:.5f}  {worst:.5f}"
+            f"{preset:9} {target.stat().st_size:8,} {time.wall_s:8.2f} {time.cpu_s:7.1f}   {mean:.5f}  {worst:.5f}"
         )
 
 

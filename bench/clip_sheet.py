@@ -28,7 +28,7 @@ _GAP_PX = 8
 def sheet(job: ClipJob, resources: Resources, step_s: float, scale: float = _SCALE) -> Image.Image:
     """All frames `step_s` apart on one picture."""
     film = ClipFilm(job, set_layers(job, resources, scale))
-    width, height = film.sheet.width, film.sheet.height
+    width, height = film.layout.width, film.layout.height
     count = round(job.duration_s / step_s)
     columns = max(1, _WIDTH_PX // (width + _GAP_PX))
     rows = -(-count // columns)
@@ -52,9 +52,9 @@ def main() -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     for job in plan(campaign, loaded.theme, loaded.storyboards, extras=True).clips:
         if any(fnmatchcase(job.id, glob) for glob in asked.globs):
-            goal = asked.out / f"{job.id.replace('/', '-')}.png"
-            sheet(job, loaded.resources, asked.at).save(goal)
-            print(goal)
+            target = asked.out / f"{job.id.replace('/', '-')}.png"
+            sheet(job, loaded.resources, asked.at).save(target)
+            print(target)
 
 
 if __name__ == "__main__":

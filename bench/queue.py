@@ -1,4 +1,4 @@
-"""Ten thousand posts: from manifest and schedule to the queue (design §7: under two seconds, memory flat)."""
+"""Ten thousand posts: from manifest and schedule to the queue. To reach: under two seconds, memory flat."""
 
 from __future__ import annotations
 

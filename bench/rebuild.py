@@ -1,4 +1,4 @@
-"""Rebuilds and the memory of a build (design §7)."""
+"""How long rebuilds take, and how much memory a build needs."""
 
 from __future__ import annotations
 

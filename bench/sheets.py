@@ -1,4 +1,4 @@
-"""`make sheets`: contact sheets, made to be looked at before goldens are (art-direction, "How to judge").
+"""`make sheets`: contact sheets, made to be looked at before golden pictures are renewed.
 
 Into `build/sheets/`, as PNG:
 - `language-<code>`: every piece in every screen format of a language: is it one hand?

@@ -2,7 +2,7 @@
 
     python -m bench visuals
 
-PNG and JPEG are counted, with two workers, and the page's WebP is timed apart, as design §9 asks. The
+PNG and JPEG are counted, with two workers, and the page's WebP is timed apart, since nobody uploads it. The
 nine-language figure is a whole build: load, plan, draw, check every file, pages, manifest, checksums.
 """
 

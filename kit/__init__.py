@@ -1,7 +1,7 @@
-"""Campaign kits that save lives: one YAML description in, a whole checked kit out.
+"""Campaign kits that save lives: from one YAML description to a whole, checked kit.
 
-The program reads like its own one-line description, in `kit/build.py`:
-load, plan, render, check, page, bundle. Everything else is a stage or a table.
+The stages stand in their order in `kit/build/__init__.py`: load, plan, render, check, page, bundle.
+Everything else is one of those stages, or a table that they read.
 """
 
 __version__ = "0.2.0"

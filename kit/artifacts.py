@@ -16,7 +16,7 @@ def write_artifact(
 ) -> Artifact:
     """Write the file under `folder`, all of it or nothing, and describe it.
 
-    `fields` are those of the manifest that the identity does not tell; where no `digest` is given, the
+    `fields` are those of the manifest that the identity does not hold; where no `digest` is given, the
     content itself is all that it was made of. A file that already has these
     very bytes is left alone, so that its time still says when it last changed.
     """

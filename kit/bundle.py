@@ -44,11 +44,11 @@ def write_archive(
     readme = _readme(campaign, language)
     parts = sorted(artifacts, key=lambda artifact: artifact.path)
     digest = digest_of(readme, [(part.path, part.sha256) for part in parts], __version__)
-    goal = folder / identity.path
-    if known and known.digest == digest and goal.is_file() and sha256_of(goal) == known.sha256:
+    target = folder / identity.path
+    if known and known.digest == digest and target.is_file() and sha256_of(target) == known.sha256:
         return known
     sums = sums_text([(part.path, part.sha256) for part in parts])
-    with atomic_path(goal) as partial, zipfile.ZipFile(partial, "w") as archive:
+    with atomic_path(target) as partial, zipfile.ZipFile(partial, "w") as archive:
         for name, data in (("LISEZMOI.txt", readme.encode()), (SUMS, sums.encode())):
             archive.writestr(_entry(name), data)
         for part in parts:
@@ -58,7 +58,7 @@ def write_archive(
 
 
 def make_manifest(campaign: Campaign, artifacts: Iterable[Artifact], report: Report) -> Manifest:
-    """The seam: everything that publishing will know."""
+    """`manifest.json`: everything that publishing will know of the build."""
     return Manifest(
         slug=campaign.slug,
         title=campaign.title,

@@ -1,8 +1,8 @@
-"""The two kinds of trouble a person can be told about, and nothing else.
+"""The two kinds of error that are shown to the user.
 
-`InputError` is the user's file (exit 2, nothing written); `WorkError` is the world getting in
-the way of good input: a full disk, a dead encoder (exit 1, and it says what is safe).
-Anything else that is raised is our own bug and keeps its traceback.
+`InputError`: something in the user's files is wrong (exit 2, nothing written). `WorkError`: the input is
+good, but something around it failed: a full disk, a crashed encoder (exit 1, and it says what is safe).
+Any other exception is a bug of this program and keeps its traceback.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Mistake:
 
 
 class KitError(Exception):
-    """Something a person can mend. `hint` says how; `exit_status` is the process's."""
+    """Something a person can put right. `hint` says how; `exit_status` is the process's."""
 
     exit_status = 1
 

@@ -1,6 +1,6 @@
-"""Reading and writing files so that no half file is ever trusted.
+"""Reading and writing files so that nobody ever reads a partly written one.
 
-Every write goes beside its goal and is then renamed over it. A reader sees the old file or the
+Every write goes beside its target and is then renamed over it. A reader sees the old file or the
 new one, whatever kills the process in between.
 """
 
@@ -26,15 +26,15 @@ _NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EI
 
 
 @contextmanager
-def atomic_path(goal: Path, mode: int = 0o644) -> Iterator[Path]:
-    """Yield a path beside `goal` to write to; rename it over `goal` if nothing was raised.
+def atomic_path(target: Path, mode: int = 0o644) -> Iterator[Path]:
+    """Yield a path beside `target` to write to; rename it over `target` if nothing was raised.
 
     The unfinished file is private; `mode` is what the whole one gets. Raises `WorkError` when the
     disk is full or the folder is not writable, after removing the unfinished file.
     """
-    with _explained(goal):
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=PARTIAL, suffix=goal.suffix, dir=goal.parent)
+    with _explained(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=PARTIAL, suffix=target.suffix, dir=target.parent)
         os.close(handle)
         partial = Path(name)
         try:
@@ -42,38 +42,38 @@ def atomic_path(goal: Path, mode: int = 0o644) -> Iterator[Path]:
             partial.chmod(mode)
             with partial.open("rb+") as file:
                 os.fsync(file.fileno())
-            partial.replace(goal)
+            partial.replace(target)
         finally:
             partial.unlink(missing_ok=True)
 
 
 @contextmanager
-def _explained(goal: Path) -> Iterator[None]:
+def _explained(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise WorkError(
-                f"the disk is full: {goal.name} was not written",
+                f"the disk is full: {target.name} was not written",
                 "files already finished are safe; free some space and run the same command again",
             ) from error
         if error.errno in _NOT_WRITABLE:
             raise WorkError(
-                f"{goal} cannot be written: {os.strerror(error.errno)}",
+                f"{target} cannot be written: {os.strerror(error.errno)}",
                 "choose another folder with --out, or change its rights",
             ) from error
         raise
 
 
-def write_bytes(goal: Path, data: bytes, mode: int = 0o644) -> None:
+def write_bytes(target: Path, data: bytes, mode: int = 0o644) -> None:
     """Write the whole file or nothing."""
-    with atomic_path(goal, mode) as partial:
+    with atomic_path(target, mode) as partial:
         partial.write_bytes(data)
 
 
-def write_text(goal: Path, text: str) -> None:
+def write_text(target: Path, text: str) -> None:
     """UTF-8, line feeds as given (never the platform's)."""
-    write_bytes(goal, text.encode())
+    write_bytes(target, text.encode())
 
 
 def sha256_of(path: Path) -> str:

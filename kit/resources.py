@@ -115,7 +115,7 @@ LIBRARIES = {
 def code_digest(stage: Literal["render", "check"]) -> str:
     """Hash of the code and the library versions that draw or check.
 
-    So a new version draws and checks everything again: a mended check must not believe old reports.
+    So a new version draws and checks everything again: a corrected check must not reuse old reports.
     """
     here = Path(__file__).parent
     summary = hashlib.sha256()

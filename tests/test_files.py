@@ -124,20 +124,20 @@ def test_a_folder_in_place_of_the_file_is_told_as_such(tmp_path: Path) -> None:
 
 
 def test_readers_never_see_half_a_file(tmp_path: Path) -> None:
-    goal = tmp_path / "a"
+    target = tmp_path / "a"
     versions = {bytes([n]) * 200_000 for n in (1, 2)}
-    write_bytes(goal, bytes([1]) * 200_000)
+    write_bytes(target, bytes([1]) * 200_000)
     stop = threading.Event()
 
     def write() -> None:
         while not stop.is_set():
             for version in versions:
-                write_bytes(goal, version)
+                write_bytes(target, version)
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        assert {goal.read_bytes() for _ in range(300)} <= versions
+        assert {target.read_bytes() for _ in range(300)} <= versions
     finally:
         stop.set()
         writer.join()

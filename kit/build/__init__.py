@@ -1,4 +1,4 @@
-"""The line, top to bottom: load, plan, render, check, page, bundle, manifest. This file is the program.
+"""A build from start to end: load, plan, render, check, page, bundle, manifest.
 
 No stage imports another; only this folder and the command line know the order.
 """
@@ -22,7 +22,7 @@ __all__ = ["Built", "Progress", "Request", "Summary", "build", "build_loaded"]
 
 
 def _no_progress(_label: str, _done: int, _of: int) -> None:
-    """Nobody watches."""
+    """Progress that nobody asked for."""
 
 
 def build(campaign: Path, request: Request, progress: Progress = _no_progress) -> Summary:
@@ -75,7 +75,7 @@ def build_loaded(loaded: Loaded, request: Request, progress: Progress = _no_prog
     bundles = outputs.write_archives(loaded, pieces, report, folder, cache)
     report = report.plus(check_files(loaded, "pages", [*pages, *bundles], folder, request, cache))
 
-    # manifest: the seam, written last; SHA256SUMS closes the build
+    # manifest: all that publishing will know, written last; SHA256SUMS ends the build
     reports = outputs.write_reports(loaded, report, folder)
     plans = outputs.write_post_plans(loaded, pieces, report, folder)
     manifest = make_manifest(campaign, [*pieces, *pages, *bundles, *reports, *plans], report)

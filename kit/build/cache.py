@@ -1,4 +1,4 @@
-"""What stands and need not be made again: a record a job, and the identity of all that a job is made of."""
+"""The build cache: a record for each job of what it made, and the hash of all inputs it was made from."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from kit.resources import code_digest
 
 @dataclass(frozen=True)
 class Cache:
-    """One record a job beside the kit: its digest and the artifacts it made.
+    """One record for each job, kept beside the kit: its digest and the artifacts it made.
 
-    A record is believed only if every file is there with the very bytes; so a half file, an edited
-    file or a killed build is never trusted.
+    A record is used only if every file exists with exactly the recorded bytes; so a partly written or
+    edited file is made again, also after a build that was killed.
     """
 
     home: Path

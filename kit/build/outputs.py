@@ -1,4 +1,4 @@
-"""What a build writes beside the pieces: pages, archives, reports, the plan of posts; and tidying up."""
+"""What a build writes beside the pieces: pages, archives, reports, the plan of posts; and deleting stale files."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def write_post_plans(
 
 
 def remove_partials(folder: Path) -> None:
-    """Delete what a killed build left half written."""
+    """Delete the unfinished files of a build that was killed."""
     for path in folder.rglob(f"{PARTIAL}*") if folder.is_dir() else ():
         path.unlink(missing_ok=True)
 
@@ -117,7 +117,7 @@ def owned_before(folder: Path) -> set[str]:
 
 
 def tidy(folder: Path, manifest: Manifest, owned: set[str], *, delete: bool) -> tuple[list[str], list[str]]:
-    """Delete files this kit owned and no longer plans; name those it never made, leave them alone."""
+    """Delete files that an earlier build made and this one does not plan; name, but keep, all others."""
     planned = {a.path for a in manifest.artifacts} | {"manifest.json", "SHA256SUMS"}
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     deleted = sorted((there & owned) - planned) if delete else []

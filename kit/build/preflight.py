@@ -1,4 +1,4 @@
-"""Checks over many files: beside each other in processes, and not again while nothing has changed."""
+"""Checks of many files: in parallel processes, and not repeated while nothing has changed."""
 
 from __future__ import annotations
 

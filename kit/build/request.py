@@ -1,4 +1,4 @@
-"""What a build is asked for, and what it says it did."""
+"""What a build is asked to do (`Request`), and what it reports (`Summary`, `Built`)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a build tells a person: also where nothing had to be made, and nothing was read again."""
+    """What a build prints: also where nothing had to be made, and nothing was read again."""
 
     folder: Path
     report: Report
@@ -71,7 +71,7 @@ class Summary:
 
 @dataclass
 class Built:
-    """What a build did: ids of jobs drawn and kept, paths deleted and paths that the kit never made."""
+    """What a build did: ids of jobs drawn and kept, paths deleted, and paths in its folder that no build made."""
 
     folder: Path
     manifest: Manifest

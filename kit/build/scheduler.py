@@ -1,4 +1,4 @@
-"""Which jobs are to be drawn again, and drawing them over the workers; what is finished is recorded at once."""
+"""Decides which jobs have to be drawn again, and draws them in worker threads; records each as it ends."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _draw(
     """Stills and prints on all workers, posts (they quote the stills' alt text), clips, other sounds.
 
     `done` holds the artifacts of all other jobs, and is filled up. Raises InputError naming every
-    text that does not fit, WorkError when the disk or the encoder gives up.
+    text that does not fit, WorkError when the disk or the encoder fails.
     """
     loaded, folder, cache = context.loaded, context.folder, context.cache
     typesetter = Typesetter(loaded.resources)
@@ -167,7 +167,7 @@ def _on_workers(
     """Run over threads (typesetting and encoding release the interpreter); first error stops the rest.
 
     All texts that do not fit are collected, so that one run names them all. `tick` is called here,
-    several times a second, with how many are done. `stop` is set when work under way is in vain.
+    several times a second, with how many are done. `stop` is set when one failed, so that the others can end.
     """
     pool = ThreadPoolExecutor(max_workers=max(workers, 1))
     futures = {pool.submit(work, item): number for number, item in enumerate(items)}

@@ -47,7 +47,7 @@ def place_of(campaign: Path, request: Request) -> Snapshot:
 
 
 def matching(snapshot: Snapshot) -> Summary | None:
-    """What was built, if the same was asked and every file, read or written, stands as it stood."""
+    """What was built, if the same was asked and every file, read or written, is unchanged."""
     try:
         raw = json.loads(snapshot.file.read_text(encoding="utf-8"))
         if raw["asked"] != snapshot.asked or raw["tools"] != _tools():

@@ -1,4 +1,4 @@
-"""Check: refuse anything that a platform, a law or a safety rule would reject, on the final bytes.
+"""Check: find all that a platform, a law or a safety rule would reject, in the finished files.
 
 `ARTIFACT_CHECKS` and `CAMPAIGN_CHECKS` are the whole list; adding a check is one row.
 """

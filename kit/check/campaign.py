@@ -1,4 +1,4 @@
-"""Checks of the campaign as a whole: what publishing will refuse, said while there is time."""
+"""Checks of the campaign as a whole: what publishing will refuse, reported while there is time to fix it."""
 
 from __future__ import annotations
 

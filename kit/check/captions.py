@@ -1,4 +1,4 @@
-"""Checks of caption files: that they open, and that they can be read in the time they stand."""
+"""Checks of caption files: that they open, and that each can be read in the time it is shown."""
 
 from __future__ import annotations
 

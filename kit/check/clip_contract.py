@@ -1,6 +1,6 @@
 """What each clip of a campaign must be, by its storyboard and the row of its format.
 
-Never by what the manifest says of the file: a clip that lost a second would then agree with itself.
+The manifest is not asked: it was written from the file, so a clip that lost a second would agree with it.
 """
 
 from __future__ import annotations

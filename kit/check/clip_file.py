@@ -22,7 +22,7 @@ def is_clip(subject: Subject) -> bool:
 
 
 def opened(subject: Subject) -> Clip | str:
-    """The clip, or why there is none; a file that went missing is the world's doing, not our bug."""
+    """The clip, or why there is none; a file that went missing is no bug of ours."""
     try:
         return read_clip(subject.path)
     except NotAClip as error:

@@ -1,6 +1,6 @@
-"""Checks of facts: every number, hour and address that leaves the house is one we can prove.
+"""Checks of facts: every number, hour and address in a file that is handed out has a dated source.
 
-The rules answer documented mistakes of real campaigns (research note of 2026-11-23): rival hours,
+The rules answer mistakes found in real campaigns (read 2026-11-23): contradictory opening hours,
 mistyped addresses, "SMS to 112", 114 dialled as a voice number, 3919 called an emergency line.
 """
 

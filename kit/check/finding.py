@@ -1,4 +1,4 @@
-"""What a check yields: one constructor a level, so that every finding is made in one shape.
+"""What a check yields: one constructor a level, so that all findings look alike.
 
 `measured` and `limit` say by how much a rule is broken, `fix` what the reader can do about it.
 """

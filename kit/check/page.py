@@ -1,4 +1,4 @@
-"""Checks of the download page: it leads where it says, and loads nothing from anywhere."""
+"""Checks of the download page: its links lead where they say, and it loads nothing from the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of pictures and sheets: the file itself, its alternative text, the boxes of its layout."""
+"""Checks of pictures and print pieces: the file itself, its alternative text, the boxes of its layout."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _boxes(subject: Subject) -> Iterator[Finding]:
         if one.page == other.page and _overlap(one, other):
             yield fail(
                 subject, "boxes-overlap", f"{one.text!r} and {other.text!r}", "overlap", "apart",
-                "mend the template",
+                "fix the template",
             )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def _boxes(facts: PdfFacts, subject: Subject) -> Iterator[Finding]:
     if len(facts.pages) != row.pages:
         yield fail(
             subject, "print-box", "another number of pages", str(len(facts.pages)), str(row.pages),
-            "mend the template",
+            "fix the template",
         )  # fmt: skip
     for number, page in enumerate(facts.pages, start=1):
         for name, box, wanted in _wanted(page, row, _is_screen(subject)):
@@ -56,11 +56,11 @@ def _boxes(facts: PdfFacts, subject: Subject) -> Iterator[Finding]:
             elif _differs(box, wanted):
                 yield fail(
                     subject, "print-box", f"the {name} of page {number} is wrong for {row.id}", _mm(box),
-                    _mm(wanted), "mend the page size in the template",
+                    _mm(wanted), "fix the page size in the template",
                 )  # fmt: skip
         if page.rotation:
             yield fail(
-                subject, "print-box", f"page {number} is turned", f"{page.rotation}°", "0°", "mend the template",
+                subject, "print-box", f"page {number} is turned", f"{page.rotation}°", "0°", "fix the template",
             )  # fmt: skip
 
 
@@ -204,7 +204,7 @@ def _is_screen(subject: Subject) -> bool:
 
 
 def _opened(subject: Subject) -> PdfFacts | str:
-    """The facts, or why there are none; a file that went missing is the world's doing, not our bug."""
+    """The facts, or why there are none; a file that went missing is no bug of ours."""
     try:
         stamp = subject.path.stat()
         return _read(subject.path, stamp.st_mtime_ns, stamp.st_size)

@@ -1,4 +1,4 @@
-"""Reporters: one result, three readers (terminal, program, person with a browser)."""
+"""Reporters: the same report as text for the terminal, as JSON, and as HTML."""
 
 from __future__ import annotations
 

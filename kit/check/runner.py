@@ -1,8 +1,8 @@
 """Runs checks over subjects and adds up one report.
 
-Separation of concerns: the runner knows NO domain. Nothing here knows what a clip, a platform or
-a fact is; what to look at and when a check applies is said by the check itself. Please keep it so
-(the habit is FontBakery's `checkrunner.py`).
+The runner is independent of the domain: nothing here knows what a clip, a platform or a fact is; what
+to look at and when a check applies is said by the check itself. Please keep it so (as in
+FontBakery's `checkrunner.py`).
 """
 
 from __future__ import annotations

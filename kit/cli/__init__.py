@@ -1,4 +1,4 @@
-"""The command line: thin. Each command reads its options and calls one function of the kit."""
+"""The command line. Each command reads its options, calls the kit and prints; no rule is kept here."""
 
 from kit.cli.main import main
 

@@ -211,7 +211,7 @@ def _show(common: Common, row: Standing) -> None:
 
 
 class _Terminal:
-    """The person at this terminal; with --json all prompter goes to standard error."""
+    """The person at this terminal; with --json all questions go to standard error."""
 
     def __init__(self, quiet: bool) -> None:
         self._err = quiet

@@ -31,7 +31,7 @@ class Terminated(KeyboardInterrupt):
 def tidy_on_sigterm() -> Iterator[None]:
     """Inside, SIGTERM cleans up as Ctrl-C does. By default it ends a process where it stands.
 
-    For commands that only make files: one that sends must bear to be ended anywhere, and does.
+    For commands that only make files: one that sends can be ended anywhere without harm.
     """
 
     def stop(_number: int, _frame: object) -> None:
@@ -113,7 +113,7 @@ def remember(context: click.Context, values: dict[str, Any]) -> None:
 def kit_command(command: Callable[..., Any]) -> Callable[..., Any]:
     """A command of the kit: takes the common options as one value, and explains its errors.
 
-    KitError prints what, where and how to mend it, and exits with its own status; anything else is
+    KitError prints what, where and how to put it right, and exits with its own status; anything else is
     our bug and keeps its traceback.
     """
 

@@ -55,7 +55,7 @@ def _show(common: Common, found: Recalled) -> None:
         common.say(f"  {live.state:<12} {live.name}  {live.url or 'no address known'}")
         for line in found.drafts[live.name].splitlines():
             common.say(f"      {line}")
-    common.say(f"{len(found.waiting)} posts of it wait; approve nothing of them until they are mended")
+    common.say(f"{len(found.waiting)} posts of it wait; approve nothing of them until they are corrected")
     for live in found.waiting:
         common.say(f"  {live.state:<12} {live.name}")
     exports = ", ".join(found.exports) or "none"

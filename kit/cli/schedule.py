@@ -109,18 +109,18 @@ def export_command(
     wanted = tuple(post for post in wanted if post not in past)
     found = session.queue.model_copy(update={"posts": wanted})
     # a folder of its own: a calendar of one account must not cancel the events of the others
-    goal = export_folder(folder) / ".".join((tool, *sorted(set(accounts))))
+    target = export_folder(folder) / ".".join((tool, *sorted(set(accounts))))
     job = ExportRequest(
         queue=found, manifest=manifest, schedule=schedule, resources=session.loaded.resources,
         made=made, media_base=media_base_url, date_format=date_format,
-        before=_before(goal),
+        before=_before(target),
     )  # fmt: skip
     exported = EXPORTERS[tool](job)
     files = {name: _bytes(data, folder, manifest) for name, data in exported.files.items()}
     record = [{"key": str(post.key), "facts": post.facts, "file": tool} for post in wanted]
-    _write(goal, files | {EXPORT_RECORD: stable_json({"to": tool, "posts": record}).encode()})
+    _write(target, files | {EXPORT_RECORD: stable_json({"to": tool, "posts": record}).encode()})
     if common.as_json:
-        told = {"folder": str(goal), "files": sorted(files), "posts": len(wanted), "notes": exported.notes}
+        told = {"folder": str(target), "files": sorted(files), "posts": len(wanted), "notes": exported.notes}
         click.echo(
             stable_json(told | {"blocked": [each.model_dump(mode="json") for each in found.blocked]}),
             nl=False,
@@ -129,7 +129,7 @@ def export_command(
     for note in (*(f"left out: {post.key} (its time is past)" for post in past), *exported.notes):
         common.say(note)
     _tell_blocked(common, found)
-    common.say(f"{len(wanted)} posts, {len(files)} files in {goal}")
+    common.say(f"{len(wanted)} posts, {len(files)} files in {target}")
     if any(fact.verified_on is None for fact in manifest.facts if any(fact.id in p.facts for p in wanted)):
         common.say("these posts show facts that nobody has verified: check them before anything is sent")
 
@@ -145,15 +145,15 @@ def _bytes(data: bytes | Path, folder: Path, manifest: Manifest) -> bytes:
     return path.read_bytes()
 
 
-def _before(goal: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in goal.glob("*") if path.is_file()}
+def _before(target: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in target.glob("*") if path.is_file()}
 
 
-def _write(goal: Path, files: Mapping[str, bytes]) -> None:
+def _write(target: Path, files: Mapping[str, bytes]) -> None:
     """Write all, then take away what an earlier export of this tool left and this one does not name."""
     for name, data in files.items():
-        if not (goal / name).is_file() or (goal / name).read_bytes() != data:
-            write_bytes(goal / name, data)
-    for path in goal.rglob("*"):
-        if path.is_file() and path.relative_to(goal).as_posix() not in files:
+        if not (target / name).is_file() or (target / name).read_bytes() != data:
+            write_bytes(target / name, data)
+    for path in target.rglob("*"):
+        if path.is_file() and path.relative_to(target).as_posix() not in files:
             path.unlink()

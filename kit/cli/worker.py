@@ -1,4 +1,4 @@
-"""`kit publish worker`: the runner where one machine is outgrown (ledger on Postgres)."""
+"""`kit publish worker`: the runner where one machine is not enough (ledger on Postgres)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""AAC: what a stream says about itself (the `esds` box of an MP4, ISO/IEC 14496-1, -3), and how long it gets."""
+"""AAC: what a stream says about itself (the `esds` box of an MP4, ISO/IEC 14496-1, -3), and how long it lasts."""
 
 from __future__ import annotations
 

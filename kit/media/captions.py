@@ -1,6 +1,6 @@
 """Caption files: WebVTT and SubRip, written and read; and how much a viewer can read at once.
 
-A reader is stricter than players are: what it refuses, some platform drops without a word.
+The readers here are stricter than players: what they refuse, some platform drops without an error.
 """
 
 from __future__ import annotations

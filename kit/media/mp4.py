@@ -23,7 +23,7 @@ from kit.media.h264 import Colour, Sps, parse_sps
 MAX_INDEX_BYTES = 4_000_000
 MAX_BOXES = 1_000
 MAX_FRAMES = 100_000
-"""Bounds on hostile files; a clip of 25 s at 30 frames a second needs 30 kB and a few dozen boxes."""
+"""Limits against malicious files; a clip of 25 s at 30 frames a second needs 30 kB and a few dozen boxes."""
 
 
 class NotAClip(ValueError):
@@ -254,7 +254,7 @@ def _pairs(body: bytes, signed: bool = False) -> list[tuple[int, int]]:
 
 
 def _runs(body: bytes, frame_count: int, signed: bool = False) -> list[int]:
-    """One value a frame. Counts are added up before they are written out: they may lie."""
+    """One value a frame. Counts are added up before they are expanded: a file may declare too many."""
     pairs = _pairs(body, signed)
     if sum(count for count, _ in pairs) != frame_count:
         raise NotAClip("the tables disagree about the number of frames")

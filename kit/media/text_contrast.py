@@ -9,7 +9,7 @@ ink bounds is ground; what is inside and is no ground is ink. That holds for a b
 most of its box, and for a text that runs over two grounds. The box is also looked at tile by tile,
 since the worst word counts, not the average one.
 
-The trap: soft edges. Half the pixels of thin type are blends of ink and ground. Where one level stands
+Soft edges are the difficulty. Half the pixels of thin type are blends of ink and ground. Where one level stands
 out it is the ink; where none does, it is the far end of the blends, since no blend is stronger than
 its ink.
 

@@ -1,1 +1,1 @@
-"""The frozen objects that cross a stage. Wrap, never edit."""
+"""The values that stages hand to each other. They are frozen: to add to one, wrap it or make a copy."""

@@ -1,6 +1,6 @@
-"""Artifacts, findings and the manifest: the seam between building and publishing.
+"""Artifacts, findings and the manifest: all that publishing knows of a build.
 
-Keys and ids are a contract (design §6 and §9): others check against them.
+Keys and ids are a contract: other people's programs read them, so none is renamed or dropped.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def is_video_type(media_type: str) -> bool:
 class Artifact(Model):
     """One file of the kit, as the manifest lists it.
 
-    `of` names the master that this file is a copy of. `photo` is how much of the sheet its photo
-    takes, as a share of the height (of the width where it is a column), 0 where it stepped aside.
+    `of` names the master that this file is a copy of. `photo` is how much of the page its photo
+    takes, as a share of the height (of the width where it is a column), 0 where it was left out.
     `digest` is the hash of all inputs: an equal digest means the same file would be made again.
     """
 
@@ -166,7 +166,7 @@ class Report(Model):
 
     @property
     def failed(self) -> frozenset[str]:
-        """Ids of the artifacts that must not leave the house."""
+        """Ids of the artifacts that must not be handed out or published."""
         return frozenset(f.artifact for f in self.findings if f.level is Level.FAIL and f.artifact)
 
     @property

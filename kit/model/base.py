@@ -1,4 +1,4 @@
-"""What every model of the kit has in common: frozen, and no to unknown keys."""
+"""What every model of the kit has in common: it is frozen and refuses unknown keys."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Violation = tuple[tuple[str | int, ...], str]
 
 
 class Model(BaseModel):
-    """A frozen value. Unknown keys are refused: `captoin:` must never be a missing caption."""
+    """A frozen value. Unknown keys are refused: a misspelt `captoin:` must be an error, not a missing caption."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 

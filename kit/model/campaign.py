@@ -1,4 +1,4 @@
-"""The campaign: one frozen value that holds everything `campaign.yaml` and its neighbours say."""
+"""The campaign: one frozen value that holds everything that `campaign.yaml` and the files beside it say."""
 
 from __future__ import annotations
 

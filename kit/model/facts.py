@@ -1,7 +1,7 @@
 """Facts: the values a person in danger will read, each with where it comes from.
 
-Fields follow the data model of the campaign's research (2026-11-23): a number is never a bare
-string; it has a source, a date, a person who checked it (or nobody yet), and a place it holds in.
+A number is never a bare string: it has a source, a date, a person who checked it (or nobody yet),
+and the area it is valid in.
 """
 
 from __future__ import annotations

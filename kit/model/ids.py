@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Self, cast, get_args
 
-from kit.tables.kit_files import FOLDERS, Family, FileRow, Kind, Role, file_rows
+from kit.tables.kit_files import FOLDERS, FileRow, Kind, PieceFamily, Role, file_rows
 from kit.tables.languages import LANGUAGES
 
 _HTML = "text/html; charset=utf-8"
@@ -26,7 +26,7 @@ class ArtifactId:
     Raises ValueError where there is no such file.
     """
 
-    family: Family
+    family: PieceFamily
     language: str
     format: str
     piece: str
@@ -46,13 +46,13 @@ class ArtifactId:
     def parse(cls, text: str) -> Self:
         """The identity that is written like this. Raises ValueError for any other text."""
         parts = text.split("/")
-        if len(parts) != 4 or parts[0] not in get_args(Family):
+        if len(parts) != 4 or parts[0] not in get_args(PieceFamily):
             raise ValueError(f"{text} is not the id of a file of a piece")
         family, language, format_id, last = parts
         piece, *rest = last.split(".")
         suffix = rest.pop() if len(rest) % 2 else ""
         slot, account = rest if len(rest) == 2 else ("", "")
-        found = cls(cast(Family, family), language, format_id, piece, suffix, slot, account)
+        found = cls(cast(PieceFamily, family), language, format_id, piece, suffix, slot, account)
         if str(found) != text:
             raise ValueError(f"{text} is not the id of a file of a piece")
         return found

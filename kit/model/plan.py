@@ -1,4 +1,4 @@
-"""Jobs: what is to be made, with every string already resolved.
+"""Jobs: what is to be made, with every string already final.
 
 A job holds exactly what its files show and no more. That is what makes "touch one word, redraw
 only what shows it" true: the digest of a job is the hash of these fields.
@@ -132,7 +132,7 @@ class Composition(Job):
 
     @property
     def own_files(self) -> tuple[str, ...]:
-        """Other people's files that the sheet shows, by their path in the campaign folder."""
+        """Other people's files that the layout shows, by their path in the campaign folder."""
         return (*(mark.logo for mark in self.marks if mark.logo), *([self.photo.file] if self.photo else []))
 
 

@@ -1,4 +1,4 @@
-"""Rules between the posts of a schedule: distance, repetition, links and price.
+"""Rules that hold between posts of a schedule: time apart, same text, number of links, price.
 
 The loader asks them of the texts as written, the queue of the texts as built.
 """
@@ -14,7 +14,7 @@ from kit.tables.platforms import PLATFORMS, price_of
 
 @dataclass(frozen=True)
 class Planned:
-    """A post, as far as the others depend on it. `media`: how many files; `linked`: whether a link in it is billed."""
+    """What the rules between posts need to know of one. `media`: how many files; `linked`: whether a link in it is billed."""
 
     slot: str
     account: Account

@@ -78,8 +78,8 @@ Media = Literal["picture", "clip", "none"]
 class Account(Model):
     """Who posts. `credentials` are *names* of what `kit accounts login` stores, never a secret.
 
-    What a name is for is said by how it ends (`kit.tables.credentials`). `spacing_min` is the least number of minutes between two of its posts: platforms and readers take
-    a burst for a robot.
+    The end of a name says what it is for (`kit.tables.credentials`). `spacing_min` is the least number
+    of minutes between two of its posts: platforms and readers take a burst for a robot.
     """
 
     id: Slug

@@ -1,7 +1,7 @@
 """The words of one language. They refer to facts (`{3919.hours}`) and never retype one.
 
-A digit or a web address typed into a text is refused at the door: rival opening hours and
-mistyped addresses are the documented mistakes of earlier campaigns (research note, 2026-11-23).
+A digit or a web address typed into a text is refused when the file is loaded: rival opening hours and
+mistyped addresses are the mistakes found in earlier campaigns (read 2026-11-23).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 
 class AmbiguousTime(ValueError):
-    """A wall time that daylight saving took away, or that happens twice. The message says which, and why."""
+    """A wall time that does not exist, or exists twice, when clocks change. The message says which, and why."""
 
 
 def to_utc(day: date, at: time, zone: ZoneInfo) -> datetime:

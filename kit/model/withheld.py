@@ -1,4 +1,4 @@
-"""What a FAIL keeps out of archives, pages, queues and publishing: one rule for all of them."""
+"""What a FAIL keeps out of archives, pages, queues and publishing: the one rule that all of them use."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Page: the partner page of each language, one self-contained HTML file that needs no server.
 
-The page loads nothing from elsewhere, sets nothing, and works without JavaScript. Its template gets
+The page loads nothing from elsewhere, stores nothing in the browser, and works without JavaScript. Its template gets
 finished strings only; every number in them was written by `kit.text` from a fact.
 """
 

@@ -1,4 +1,4 @@
-"""What a page is made of: finished strings and addresses, nothing for the template to work out."""
+"""The values a page template is given: finished strings and addresses, so the template computes nothing."""
 
 from __future__ import annotations
 

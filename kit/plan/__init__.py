@@ -1,4 +1,4 @@
-"""Plan: from the campaign to the list of jobs, every string resolved. A pure function.
+"""Plan: from the campaign to the list of jobs, every string final. A pure function.
 
 What exists here is what will be made; nothing later adds or drops a file.
 """
@@ -11,8 +11,8 @@ from kit.model.schedule import Schedule
 from kit.model.storyboard import Storyboard
 from kit.model.theme import Theme
 from kit.plan.clips import clips, sounds
+from kit.plan.compositions import prints, receipts, visuals
 from kit.plan.posts import post, variants
-from kit.plan.sheets import prints, receipts, visuals
 
 
 def plan(

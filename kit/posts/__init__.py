@@ -1,1 +1,1 @@
-"""Which posts go out: the queue, exports for other schedulers, and what carries a fact."""
+"""Posts before they are sent: the queue, exports for other tools, and the recall of a wrong fact."""

@@ -27,13 +27,13 @@ BUILD = "run `kit build`"
 
 
 def queue(manifest: Manifest, schedule: Schedule, campaign: Campaign, now: datetime | None = None) -> Queue:
-    """Posts in the order of time, and the blocked slots with code, reason and what mends them.
+    """Posts in the order of time, and the blocked slots with code, reason and what would put them right.
 
     With `now` a slot whose post stopped being wanted (`not_after`) is `missed`; without it nothing
     is. Between due and `not_after` a post is late, and still one. Nothing here raises for a bad
     schedule: the loader has refused it, and what only the built texts show comes back as blocked.
     """
-    kit = _Kit(manifest)
+    kit = _BuiltKit(manifest)
     accounts = {account.id: account for account in schedule.accounts}
     posts: list[Post] = []
     blocked: list[Blocked] = []
@@ -54,7 +54,7 @@ def queue(manifest: Manifest, schedule: Schedule, campaign: Campaign, now: datet
 
 
 @dataclass
-class _Kit:
+class _BuiltKit:
     """The manifest by id, and what was worked out for an artifact: many slots share one text."""
 
     manifest: Manifest
@@ -112,7 +112,7 @@ class _Kit:
 
 
 def _post(
-    kit: _Kit, schedule: Schedule, campaign: Campaign, slot: Slot, account: Account, now: datetime | None
+    kit: _BuiltKit, schedule: Schedule, campaign: Campaign, slot: Slot, account: Account, now: datetime | None
 ) -> Post | Blocked:
     """The post of one slot and account, or the first reason why there is none."""
     manifest = kit.manifest
@@ -139,7 +139,7 @@ def _post(
     if artifact is None:
         return blocked("text-missing", f"{wanted} is not in the manifest", BUILD)
     if why := kit.failure(artifact.id):
-        return blocked("artifact-failed", why, "mend what failed, then " + BUILD)
+        return blocked("artifact-failed", why, "fix what failed, then " + BUILD)
     counted = kit.text(artifact, account.platform)
     if counted is None:
         return blocked("text-changed", f"the manifest's text is not that of {artifact.path}", BUILD)
@@ -171,7 +171,9 @@ def _post(
     )  # fmt: skip
 
 
-def _media(kit: _Kit, artifact: Artifact, slot: Slot, account: Account) -> PostMedia | tuple[str, str, str]:
+def _media(
+    kit: _BuiltKit, artifact: Artifact, slot: Slot, account: Account
+) -> PostMedia | tuple[str, str, str]:
     """The picture or clip of a post, or code, reason and fix of its absence."""
     platform = PLATFORMS[account.platform]
     if slot.media == "clip":
@@ -190,7 +192,7 @@ def _media(kit: _Kit, artifact: Artifact, slot: Slot, account: Account) -> PostM
             return "media-too-large", f"{found.bytes:,} of {platform.max_image_bytes:,} bytes", BUILD
     sidecar = kit.captions(found) if slot.media == "clip" else None
     if why := kit.failure(found.id, *([sidecar.id] if sidecar else ())):
-        return "artifact-failed", why, "mend what failed, then " + BUILD
+        return "artifact-failed", why, "fix what failed, then " + BUILD
     alt = found.alt.full if found.alt else ""
     if not alt:
         return "alt-missing", f"{found.id} has no alternative text", "write `alt` for the piece"
@@ -207,7 +209,7 @@ def _as_media(artifact: Artifact, alt: str, captions: Artifact | None = None) ->
     )  # fmt: skip
 
 
-def _apart(posts: list[Post], kit: _Kit, schedule: Schedule) -> tuple[list[Post], list[Blocked]]:
+def _apart(posts: list[Post], kit: _BuiltKit, schedule: Schedule) -> tuple[list[Post], list[Blocked]]:
     """Hold back what stands too close on its account, repeats a text, or goes past the budget.
 
     The loader refuses these where it can see them; a template that writes two texts alike shows here.

@@ -1,4 +1,4 @@
-"""Recall: where a fact went, and what to say about it. For the day a number changes or was wrong.
+"""Recall: which files and posts show a fact, and drafts of a correction. For when a number was wrong.
 
 Reads the kit, the exports beside it and the ledger's posts; changes nothing. Deleting is the command's
 business, one post at a time, after a person has said so.

@@ -1,1 +1,1 @@
-"""Render: one job in, its files out. No stage imports another; the orchestrator calls these."""
+"""Render: one job in, its files out. No stage imports another; `kit.build` calls these."""

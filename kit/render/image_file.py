@@ -1,4 +1,4 @@
-"""Files of pictures that someone else made, each one untrusted: read with a limit, known by their content.
+"""Picture files that someone else made, all untrusted: read up to a limit, recognised by their content.
 
 A suffix says nothing. The size is read from the header before one pixel is decoded, since a few kB can
 declare gigabytes. Everything wrong with a file is an InputError that says what would be right. WebP is

@@ -25,7 +25,7 @@ _PRESS_PX = 600
 
 
 def marks_data(job: Composition, resources: Resources, *, press: bool = False) -> list[dict[str, Any]]:
-    """Name and logo of each mark. `plate` is the colour behind a logo that the ground would swallow."""
+    """Name and logo of each mark. `plate` is the colour behind a logo that would not be seen on the background."""
     return [
         {"name": mark.name, "logo": _logo_data(mark, job.theme, resources, press) if mark.logo else None}
         for mark in job.marks
@@ -75,7 +75,7 @@ def _padded(image: Image.Image, colour: str) -> Image.Image:
 
 
 def _over(image: Image.Image, ground: tuple[float, ...]) -> Image.Image:
-    """A transparent picture as CMYK over inks in per cent: its flat ground is the sheet's, to the level."""
+    """A transparent picture as CMYK over inks in per cent: its flat background is exactly the page's."""
     inks = np.asarray(separated(image.convert("RGB")), np.float32)
     alpha = np.asarray(image.getchannel("A"), np.float32)[..., None] / 255
     under = np.array([level * 2.55 for level in ground], np.float32)

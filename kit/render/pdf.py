@@ -1,7 +1,7 @@
 """From the typesetter's PDF to the two files handed out: for the press, and for the screen.
 
-Typst draws and tags; it knows no trim box, and it writes dates. Both are mended here with pikepdf,
-which leaves content and tags alone. PDF/X is not claimed (design §9, Print).
+Typst draws and tags; it sets no trim box, and it writes dates. Both are put right here with pikepdf,
+which leaves content and tags alone. The files do not claim to be PDF/X.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _hold_to_size(media: _Box, wanted_mm: tuple[float, float]) -> None:
         raise WorkError(
             f"the page is {measured[0]:.2f} x {measured[1]:.2f} mm, "
             f"not {wanted_mm[0]:.2f} x {wanted_mm[1]:.2f} mm (trim, bleed and marks)",
-            "mend the page size in the template",
+            "fix the page size in the template",
         )
 
 
@@ -102,7 +102,7 @@ def _centred(media: _Box, trim_mm: tuple[float, float], more_mm: float = 0) -> _
         width, height = _size_mm(media)
         raise WorkError(
             f"the page is {width:.2f} x {height:.2f} mm, smaller than its trim of {trim_mm[0]} x {trim_mm[1]} mm",
-            "mend the page size in the template",
+            "fix the page size in the template",
         )
     return box
 

@@ -1,6 +1,6 @@
 """Photos: cropped around what matters, and set in two inks of the palette.
 
-A duotone makes photos of many hands one family. On screen it runs between two `#RRGGBB`; in print
+A duotone makes photos by different people look alike. On screen it runs between two `#RRGGBB`; in print
 between two CMYK colours, never through RGB, so that no point has more ink than its darker end.
 """
 
@@ -40,14 +40,14 @@ _SOFT_BLACK = 0.1
 
 
 def focus_box(
-    size: tuple[int, int], goal: tuple[int, int], focus: tuple[float, float]
+    size: tuple[int, int], target: tuple[int, int], focus: tuple[float, float]
 ) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom of the largest crop of the goal's ratio, in px.
+    """Left, top, right, bottom of the largest crop of the target's ratio, in px.
 
     The focus (0 to 1 from left and top) is as near to the middle of the crop as the edges allow.
     """
-    width = min(size[0], max(1, round(size[1] * goal[0] / goal[1])))
-    height = min(size[1], max(1, round(size[0] * goal[1] / goal[0])))
+    width = min(size[0], max(1, round(size[1] * target[0] / target[1])))
+    height = min(size[1], max(1, round(size[0] * target[1] / target[0])))
     left = min(max(round(focus[0] * size[0] - width / 2), 0), size[0] - width)
     top = min(max(round(focus[1] * size[1] - height / 2), 0), size[1] - height)
     return left, top, left + width, top + height

@@ -1,8 +1,8 @@
-"""The room that a piece's photo takes of its sheet: as much as the words leave it.
+"""The size of a piece's photo: as large as the words leave room for.
 
-A photo is a guest. It stands beside the words, above them or at the far side of a wide sheet, and it is
-tried at three sizes; where the words fit beside none of them, or a number would lose more than a third,
-it steps aside and the sheet is drawn as if it had none. The number must be read; the photo need not be seen.
+The words come first. A photo stands above them, or beside them on a wide page, and is tried at three
+sizes; where the words fit beside none of them, or a number would lose more than a third of its size, the
+page is drawn without it. The number must be read; the photo need not be seen.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Draw(Protocol[T_co]):
-    """A sheet that can be set with a photo of any share."""
+    """Draws a page with a photo that takes the given share of it."""
 
     def __call__(self, share: float, *, shown: bool) -> tuple[T_co, RawBoxes]:
-        """The sheet and its boxes. Raises DoesNotFit."""
+        """The page and its boxes. Raises DoesNotFit."""
         ...
 
 
@@ -35,7 +35,7 @@ _SHARES: dict[str, tuple[float, ...]] = {
     "tearoff": (0.14, 0.11, 0.08),
     "landscape": (0.26, 0.2, 0.15),
 }
-"""Of the sheet's height, largest first; of the width on a landscape sheet, where it is a column. Families
+"""Of the page's height, largest first; of the width on a landscape page, where it is a column. Families
 that are missing have no photo: a banner, a round piece and a screen's flanks hold numbers and little else."""
 _NUMBER_KEEPS = 2 / 3
 """Of the size that the smallest number would have without the photo: a poster is read across a street."""
@@ -46,7 +46,7 @@ _PRESS_PPI = 2.3
 def beside_photo(job: Composition, family: str, draw: Draw[T]) -> tuple[T, RawBoxes, float | None]:
     """What `draw(share, shown)` gives for the largest photo that leaves the words their room, and that share.
 
-    The share is 0 where the photo had to step aside, None where piece or family have none. Room is looked
+    The share is 0 where the photo was left out, None where piece or family have none. Room is looked
     for without the picture (`shown` is false): its megabytes would be laid out again for each try. Raises
     what `draw` raises; DoesNotFit only where the words do not fit without a photo either.
     """
@@ -72,20 +72,20 @@ def _number_size(boxes: RawBoxes) -> float:
 def photo_data(
     job: Composition,
     resources: Resources,
-    sheet: tuple[float, float],
+    page: tuple[float, float],
     family: str,
     share: float,
     *,
     shown: bool,
     press: bool = False,
 ) -> dict[str, Any] | None:
-    """The photo of a piece as a duotone, and its size on the sheet's grid; None where it takes no room.
+    """The photo of a piece as a duotone, and its size on the page's grid; None where it takes no room.
 
     Without its pixels where it is not `shown`. Raises InputError for a file that cannot be used or is too small.
     """
     if job.photo is None or not share:
         return None
-    width, height = sheet
+    width, height = page
     w, h = (round(width * share), height) if family == "landscape" else (width, round(height * share))
     if not shown:
         return {"data": None, "width": w, "height": h}

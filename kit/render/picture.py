@@ -1,7 +1,8 @@
 """Encodings of a still: PNG master and upload JPEG, byte-stable, with one XMP packet and no more.
 
-No EXIF, no dates, no GPS (design §9). The XMP packet carries the rights, a description in the
-piece's language and how the picture was made; platforms strip it, archives do not.
+No EXIF, no dates, no GPS: a file must not say where or when it was made. The XMP packet carries
+the rights, a description in the piece's language and how the picture was made; platforms strip it,
+archives do not.
 """
 
 from __future__ import annotations

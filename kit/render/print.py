@@ -65,9 +65,9 @@ def render_print(job: PrintJob, typesetter: Typesetter, out: Path, digest: str) 
 def data_for(
     job: PrintJob, resources: Resources, photo: float = 0, *, press: bool, shown: bool = False
 ) -> dict[str, Any]:
-    """What the template is given: the sheet on its grid, and how large a unit of it is on paper.
+    """What the template is given: the page on its grid, and how large a unit of it is on paper.
 
-    `photo` is the share of the sheet that its photo takes.
+    `photo` is the share of the page that its photo takes.
     """
     paper = job.paper
     width = paper.grid_px

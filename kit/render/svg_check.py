@@ -1,6 +1,6 @@
-"""What an SVG of someone else may not hold: what runs, loads, expands or has no size.
+"""Refuses an SVG that runs code, loads other files, expands without end or has no size.
 
-No list of forbidden things is ever complete: `svg_picture.py`, which draws what passes here, is the second guard.
+No list of forbidden things is ever complete: `svg_picture.py`, which draws what passes here, is the second protection.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ sys.stdout.buffer.write(png)
 def svg_picture(path: Path, name: str, width_px: int) -> Image.Image:
     """The drawing as RGBA, `width_px` wide, transparent where it draws nothing.
 
-    Raises InputError for a file that is missing, unparseable, without a size, hostile, or too
+    Raises InputError for a file that is missing, unparseable, without a size, malicious, or too
     costly to draw, with all that the check found at once.
     """
     data = read_file(path, name, MAX_SVG_BYTES)

@@ -1,4 +1,4 @@
-"""What templates are given: strings, sizes, a theme; nothing to execute."""
+"""What templates are given: strings, sizes, a theme; data only, never code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN = {
 
 
 def pictogram_names(tools: tuple[ToolView, ...]) -> set[str]:
-    """Names of the pictograms that a sheet may draw: its tools' own, and those of the two groups."""
+    """Names of the pictograms that a layout may draw: its tools' own, and those of the two groups."""
     return {tool.pictogram for tool in tools} | set(GROUPS)
 
 

@@ -1,6 +1,6 @@
 """Typst as a function: data in as JSON, pictures and the boxes of its own layout out.
 
-Data never becomes code: it travels through `sys.inputs`, so a partner's name cannot be markup.
+Data never becomes code: it is passed in `sys.inputs`, so a partner's name cannot be read as markup.
 """
 
 from __future__ import annotations

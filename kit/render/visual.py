@@ -69,7 +69,7 @@ def render_visual(job: VisualJob, typesetter: Typesetter, out: Path, digest: str
 def data_for(
     job: VisualJob, resources: Resources, photo: float = 0, *, shown: bool = False
 ) -> dict[str, Any]:
-    """What the template of a still is given; `photo` is the share of the sheet that its photo takes."""
+    """What the template of a still is given; `photo` is the share of the page that its photo takes."""
     screen = job.screen
     safe = screen.safe
     return {

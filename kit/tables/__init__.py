@@ -1,1 +1,1 @@
-"""Visible tables instead of a framework: a new format, platform or language is one row."""
+"""Tables of formats, platforms and languages: a new one is one row."""

@@ -1,14 +1,15 @@
 """Every clip format: size, rate, sound, safe box, and the interpreter's place.
 
 Rates, sound and weight are the platforms' own (read 2026-11-23). A clip format is a
-`Format` with the same floors: a telephone is held in the same hand. `signer` is the layout that makes room for sign language, and only then applies.
+`Format` with the same smallest sizes, since both are seen on a telephone. `signer` is the layout that
+makes room for sign language; it applies only where there is a film of an interpreter.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kit.tables.formats import CLIP_MAX_BYTES, Family, Format, Rect
+from kit.tables.formats import CLIP_MAX_BYTES, Format, Rect, ScreenFamily
 from kit.tables.platforms import takers
 
 TICKS = 25
@@ -20,7 +21,7 @@ SIGNAGE_MAX_BYTES = 100_000_000
 
 
 @dataclass(frozen=True)
-class Signer:
+class InterpreterPlace:
     """Where an interpreter stands, and where text stays then. Left-to-right; Arabic mirrors it.
 
     At least a third of the screen (charter of 2015, unapeda.asso.fr), or a round inset of 360 px at
@@ -29,7 +30,7 @@ class Signer:
 
     place: Rect
     safe: Rect
-    family: Family
+    family: ScreenFamily
     round: bool = False
 
 
@@ -43,7 +44,7 @@ class ClipFormat(Format):
     fps: int = 30
     sound: bool = True
     max_bytes: int = CLIP_MAX_BYTES
-    signer: Signer | None = None
+    signer: InterpreterPlace | None = None
     named_like: str = ""
 
     @property
@@ -51,7 +52,7 @@ class ClipFormat(Format):
         """Who takes this very clip as it is, by the platforms' own rows."""
         return takers("clips", self.id)
 
-    def area(self, signed: bool, rtl: bool) -> tuple[Rect, Family, Rect | None]:
+    def area(self, signed: bool, rtl: bool) -> tuple[Rect, ScreenFamily, Rect | None]:
         """Where text stays, the family it is composed by, and where the interpreter stands.
 
         Right-to-left mirrors within the safe box, never the box: an app's buttons stay where they are.
@@ -71,36 +72,36 @@ _ROWS = (
     # story: the strictest published zones intersected (Meta and TikTok, 2026-11); the inset inside them
     ClipFormat(
         "story", 1080, 1920, "portrait", Rect(65, 270, 777, 978),
-        signer=Signer(Rect(468, 876, 372, 372), Rect(65, 270, 777, 978), "portrait", round=True),
+        signer=InterpreterPlace(Rect(468, 876, 372, 372), Rect(65, 270, 777, 978), "portrait", round=True),
     ),
     # feed-4x5: the profile grid crops to 3:4, so text keeps to the central 1012 px
     ClipFormat(
         "feed-4x5", 1080, 1350, "portrait", Rect(34, 34, 1012, 1282),
-        signer=Signer(Rect(720, 0, 360, 1350), Rect(34, 34, 662, 1282), "portrait"),
+        signer=InterpreterPlace(Rect(720, 0, 360, 1350), Rect(34, 34, 662, 1282), "portrait"),
     ),
     ClipFormat(
         "square", 1080, 1080, "square", Rect(34, 34, 1012, 1012),
-        signer=Signer(Rect(720, 0, 360, 1080), Rect(34, 34, 662, 1012), "portrait"),
+        signer=InterpreterPlace(Rect(720, 0, 360, 1080), Rect(34, 34, 662, 1012), "portrait"),
     ),
     ClipFormat(
         "wide", 1920, 1080, "landscape", Rect(40, 40, 1840, 1000),
-        signer=Signer(Rect(1280, 0, 640, 1080), Rect(40, 40, 1200, 1000), "portrait"), named_like="landscape",
+        signer=InterpreterPlace(Rect(1280, 0, 640, 1080), Rect(40, 40, 1200, 1000), "portrait"), named_like="landscape",
     ),
     # x: the 720p cut that every account on X may upload (2026-11); the story's box, scaled
     ClipFormat(
         "x", 720, 1280, "portrait", Rect(44, 180, 516, 652),
-        signer=Signer(Rect(312, 584, 248, 248), Rect(44, 180, 516, 652), "portrait", round=True),
+        signer=InterpreterPlace(Rect(312, 584, 248, 248), Rect(44, 180, 516, 652), "portrait", round=True),
     ),
     # signage: players want 25 frames a second and no sound track; nothing covers the screen
     ClipFormat(
         "signage", 1920, 1080, "landscape", Rect(40, 40, 1840, 1000), fps=25, sound=False,
         max_bytes=SIGNAGE_MAX_BYTES,
-        signer=Signer(Rect(1280, 0, 640, 1080), Rect(40, 40, 1200, 1000), "portrait"),
+        signer=InterpreterPlace(Rect(1280, 0, 640, 1080), Rect(40, 40, 1200, 1000), "portrait"),
     ),
     ClipFormat(
         "signage-portrait", 1080, 1920, "portrait", Rect(54, 54, 972, 1812), fps=25, sound=False,
         max_bytes=SIGNAGE_MAX_BYTES,
-        signer=Signer(Rect(0, 0, 1080, 640), Rect(54, 694, 972, 1172), "portrait"),
+        signer=InterpreterPlace(Rect(0, 0, 1080, 640), Rect(54, 694, 972, 1172), "portrait"),
     ),
 )  # fmt: skip
 

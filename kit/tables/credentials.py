@@ -1,7 +1,7 @@
 """What each platform's publisher has to be given, and how it is found among an account's credentials.
 
 `schedule.yaml` names credentials as it likes (`X_RE_ACCESS_TOKEN`), so that two accounts of one
-platform can stand side by side; what a name is for is said by how it ends.
+platform can stand side by side; the end of a name says what it is for.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Every screen and clip format: size, family, safe box, floors.
+"""Every screen and clip format: size, family, safe box, smallest sizes of text.
 
-All sizes are even, since H.264 4:2:0 refuses odd ones (a table test holds that). Floors are given at
-360 px wide, the width of a phone held in a hand: a designer's "40 px" means 40 px there.
+All sizes are even, since H.264 4:2:0 refuses odd ones (a table test holds that). Floors (smallest sizes) are given
+at 360 px wide, the width of a telephone: a designer's "40 px" means 40 px there.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Literal
 
 from kit.tables.platforms import takers
 
-Family = Literal["portrait", "square", "landscape", "banner", "avatar", "flanks"]
+ScreenFamily = Literal["portrait", "square", "landscape", "banner", "avatar", "flanks"]
 
 PHONE_WIDTH_PX = 360
 JPEG_MAX_BYTES = 1_000_000
@@ -63,7 +63,7 @@ class Format:
     id: str
     width_px: int
     height_px: int
-    family: Family
+    family: ScreenFamily
     safe: Rect
     dated: bool = False
     floors: Floors = _READING

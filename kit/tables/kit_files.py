@@ -12,7 +12,7 @@ Kind = Literal[
     "visual", "print", "clip", "captions", "transcript", "poster", "post",
     "bundle", "page", "report", "plan", "loop", "data",
 ]  # fmt: skip
-Family = Literal["visual", "print", "clip", "post"]
+PieceFamily = Literal["visual", "print", "clip", "post"]
 
 
 class Role(StrEnum):
@@ -46,7 +46,7 @@ class FileRow:
 
 
 _PLAIN = "text/plain; charset=utf-8"
-FOLDERS: dict[Family, str] = {
+FOLDERS: dict[PieceFamily, str] = {
     "visual": "visuals/{language}/{format}/{name}",
     "print": "print/{language}/{name}-{format}",
     "clip": "clips/{language}/{name}-{format}",
@@ -84,7 +84,7 @@ _POST = (
 )
 
 
-def file_rows(family: Family, format_id: str) -> tuple[FileRow, ...]:
+def file_rows(family: PieceFamily, format_id: str) -> tuple[FileRow, ...]:
     """The files of a piece in a format. A till receipt is a print without a PDF."""
     if (family, format_id) == ("print", RECEIPT.id):
         return _RECEIPT

@@ -55,7 +55,7 @@ class Price:
 
 @dataclass(frozen=True)
 class Media:
-    """What the files of one post may be (platforms.md, sections 1 and 2). None: the platform states no limit.
+    """What the files of one post may be, from the addresses in `source`. None: the platform states no limit.
 
     `ratio` is width through height, lowest and highest. `mixed`: pictures and clips in one post. Captions
     are the types that are uploaded, or that the upload is made of.

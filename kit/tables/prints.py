@@ -18,11 +18,11 @@ MAX_INK_PERCENT = 280
 QR_MM = 20.0
 """Smallest QR code: reliable from 20 cm on a cracked phone."""
 
-Family = Literal["portrait", "card", "tearoff", "sticker"]
+PaperFamily = Literal["portrait", "card", "tearoff", "sticker"]
 STRIP_MM = 8.5
 """Font size of a tear-off strip: numbers 6 mm high."""
 QUIET_MM = 4.0
-"""No text nearer to the knife: a guillotine may be a millimetre off."""
+"""No text nearer to the edge: a guillotine may be a millimetre off."""
 _READ_AFAR = Floors(number=40, address=16, body=14, constants=9)
 _TILL = Floors(number=60, address=20, body=20, constants=16)
 _LEAFLET = Floors(number=24, address=12, body=8.6, constants=6.5)
@@ -40,7 +40,7 @@ class PrintFormat:
 
     id: str
     trim_mm: tuple[float, float]
-    family: Family
+    family: PaperFamily
     layouts: tuple[str, ...]
     pages: int = 1
     grid_px: float = 1080

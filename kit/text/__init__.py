@@ -1,1 +1,1 @@
-"""Words and how they are counted, dated and set: pure functions, no stage."""
+"""Writing and measuring text: dates, lengths, typography, comparing. Pure functions, no stage."""

@@ -1,4 +1,4 @@
-"""Micro-typography: people type plain spaces and straight apostrophes, the kit sets them, for French above all.
+"""Micro-typography: people type plain spaces and straight apostrophes; here they become those that print uses.
 
 French rules: no-break space before the colon and inside guillemets, narrow no-break space before
 ; ! ?, curly apostrophe. Applying them twice changes nothing. Which rules a language has is in its row.
@@ -29,7 +29,7 @@ def _outside_addresses(rules: Callable[[str], str], text: str) -> str:
 
 
 def _spaced(text: str) -> str:
-    """What all languages that part words with spaces have in common."""
+    """What all languages that separate words with spaces have in common."""
     text = re.sub(r"(?<=\w)'(?=[\w«])", APOSTROPHE, text)
     # a number keeps the word it counts, and its own groups: no line ends in "4"; h/24 counts nothing
     return re.sub(r"(?<![\d/:])(\d+) (?=\w)", rf"\1{NBSP}", text)
@@ -51,7 +51,7 @@ def apply_typography(text: str, language: Language) -> str:
 
 
 def join_list(words: Iterable[str], language: Language) -> str:
-    """Words in a row, parted as their language parts them."""
+    """A list of words, with the separator of their language."""
     return language.list_joiner.join(words)
 
 

@@ -1,4 +1,4 @@
-"""Moments as people read them: on a clock on a wall, and in UTC."""
+"""Writes a moment as local wall-clock time and as UTC."""
 
 from __future__ import annotations
 

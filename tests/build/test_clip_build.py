@@ -165,10 +165,10 @@ def test_one_word_adds_a_language_and_all_nine_can_be_planned() -> None:
 
 
 def test_a_frame_is_one_png_of_the_shape(folder: Path, tmp_path: Path) -> None:
-    goal = tmp_path / "frame.png"
-    result = run("clip", "frame", "--at", "1.2", "--campaign", folder, "--format", "square", "-o", goal)
-    assert (result.exit_code, result.output) == (0, f"clip/fr/square/main: wrote {goal}\n")
-    with Image.open(goal) as picture:
+    target = tmp_path / "frame.png"
+    result = run("clip", "frame", "--at", "1.2", "--campaign", folder, "--format", "square", "-o", target)
+    assert (result.exit_code, result.output) == (0, f"clip/fr/square/main: wrote {target}\n")
+    with Image.open(target) as picture:
         assert (picture.size, picture.format) == ((1080, 1080), "PNG")
 
 

@@ -152,10 +152,10 @@ def test_one_template_of_the_campaign_stands_beside_the_kits_own(tmp_path: Path)
     def made() -> tuple[bytes, list[Layer], str]:
         setter = Typesetter(loaded.resources)
         pages, _ = setter.compile(visual.TEMPLATE, visual.data_for(still, loaded.resources), still)
-        sheet = set_layers(clip, loaded.resources, 0.25)
+        layout = set_layers(clip, loaded.resources, 0.25)
         return (
             pages[0],
-            list(sheet.layers),
+            list(layout.layers),
             loaded.resources.digest("templates", *template_files("clips/*.typ")),
         )
 

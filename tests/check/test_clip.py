@@ -66,7 +66,7 @@ def ffmpeg(*arguments: str) -> None:
 @pytest.fixture(scope="session")
 def good_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real thing: 25 s in format x, with the options of the kit's encoder and tagged frames."""
-    goal = tmp_path_factory.mktemp("clip") / "main.mp4"
+    target = tmp_path_factory.mktemp("clip") / "main.mp4"
     ffmpeg(
         "-f", "lavfi", "-i", "color=c=0x160A26:size=720x1280:rate=30",
         "-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000",
@@ -75,9 +75,9 @@ def good_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-pix_fmt", "yuv420p",
         "-g", "60", "-keyint_min", "60", "-sc_threshold", "0", "-threads", "2",
         "-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2",
-        "-use_editlist", "0", "-movflags", "+faststart+negative_cts_offsets", str(goal),
+        "-use_editlist", "0", "-movflags", "+faststart+negative_cts_offsets", str(target),
     )  # fmt: skip
-    return goal
+    return target
 
 
 @pytest.fixture(scope="session")
@@ -358,7 +358,7 @@ def test_clip_checks_leave_other_artifacts_alone(good_path: Path) -> None:
 
 
 def test_every_check_says_why_and_has_a_code_of_its_own() -> None:
-    """Rules carry a year or the design's section, so that they can be looked up again."""
+    """A rationale is a whole sentence, and a code names the kind of file it is about."""
     names = [check.code for check in CLIP_CHECKS]
     assert len(set(names)) == len(names)
     for clip_check in CLIP_CHECKS:

@@ -55,8 +55,8 @@ def test_each_export_lands_beside_the_kit_and_changes_nothing_in_it(campaign_fol
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     result = run(campaign_folder, "export", "--to", tool, "--media-base-url", "https://example.org/kit")
     assert result.exit_code == 0, result.output
-    goal = folder.parent / f"{manifest.slug}.schedule" / tool
-    assert (goal / "export.json").is_file() and len(list(goal.iterdir())) > 1
+    target = folder.parent / f"{manifest.slug}.schedule" / tool
+    assert (target / "export.json").is_file() and len(list(target.iterdir())) > 1
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert (
         run(campaign_folder, "export", "--to", tool, "--media-base-url", "https://example.org/kit").exit_code
@@ -79,11 +79,11 @@ def test_what_is_past_is_left_out_of_tools_that_would_send_it_and_kept_for_peopl
 def test_one_account_can_be_exported_alone_and_an_unknown_one_is_named(campaign_folder: Path) -> None:
     year(campaign_folder, 2099)
     _, _, folder = make_kit(campaign_folder)
-    goal = folder.parent / f"{folder.name}.schedule"
+    target = folder.parent / f"{folder.name}.schedule"
     run(campaign_folder, "export", "--to", "hootsuite")
     run(campaign_folder, "export", "--to", "hootsuite", "--account", "x-fr")
-    assert [path.name for path in (goal / "hootsuite.x-fr").glob("*.csv")] == ["hootsuite-x-fr.csv"]
-    assert len(list((goal / "hootsuite").glob("*.csv"))) == 7
+    assert [path.name for path in (target / "hootsuite.x-fr").glob("*.csv")] == ["hootsuite-x-fr.csv"]
+    assert len(list((target / "hootsuite").glob("*.csv"))) == 7
     wrong = run(campaign_folder, "export", "--to", "hootsuite", "--account", "x-de")
     assert wrong.exit_code == 2 and "x-de: not in schedule.yaml" in wrong.stderr
 
@@ -91,12 +91,12 @@ def test_one_account_can_be_exported_alone_and_an_unknown_one_is_named(campaign_
 def test_a_calendar_of_one_account_cancels_nothing_of_the_others(campaign_folder: Path) -> None:
     year(campaign_folder, 2099)
     _, _, folder = make_kit(campaign_folder)
-    goal = folder.parent / f"{folder.name}.schedule"
+    target = folder.parent / f"{folder.name}.schedule"
     run(campaign_folder, "export", "--to", "ics")
     run(campaign_folder, "export", "--to", "ics", "--account", "x-fr")
     run(campaign_folder, "export", "--to", "ics")
     for name, events in (("ics", 40), ("ics.x-fr", 6)):
-        text = (goal / name / "plan.ics").read_text()
+        text = (target / name / "plan.ics").read_text()
         assert (text.count("BEGIN:VEVENT"), text.count("CANCELLED"), text.count("SEQUENCE:0")) == (
             events,
             0,

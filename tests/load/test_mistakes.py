@@ -47,10 +47,10 @@ def test_mistakes_of_all_files_come_in_one_run(campaign_folder: Path) -> None:
     (folder / "fr.yaml").write_text(textwrap.dedent(french), encoding="utf-8")
     campaign_of(folder, without_texts(folder) + "\ntexts:\n  fr: fr.yaml\n")
     for kind, name in (("themes", "nuit"), ("clips", "main")):
-        goal = folder / "templates" / kind / f"{name}.yaml"
-        goal.parent.mkdir(parents=True)
+        target = folder / "templates" / kind / f"{name}.yaml"
+        target.parent.mkdir(parents=True)
         shipped = Path(__file__).parents[2] / "templates" / kind / f"{name}.yaml"
-        goal.write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8")
+        target.write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8")
     change(folder, "day: 2026-11-25", "day: 2026-11-31")
     change(folder, "quick_exit:", "quick_exitt:", "fr.yaml")
     change(folder, "zone: Europe/Paris", "zone: Europe/Pariss", "schedule.yaml")
@@ -177,7 +177,7 @@ def test_a_wrong_value_says_what_is_wrong_and_what_would_be_right(
 
 
 def test_rules_between_keys_are_reported_together_with_wrong_fields(campaign_folder: Path) -> None:
-    """pydantic alone would show the second of these only after the first is mended."""
+    """pydantic alone would show the second of these only after the first is fixed."""
     change(campaign_folder, "edition: 2026", "edition: 2027")
     change(campaign_folder, "lit: 7", "lit: seven")
     change(
@@ -326,9 +326,11 @@ class TestStoryboards:
     """A storyboard, the tools it shows and the lines it says hold together."""
 
     def board(self, folder: Path, old: str, new: str) -> None:
-        goal = folder / "templates/clips/main.yaml"
-        goal.parent.mkdir(parents=True)
-        goal.write_text((Path(__file__).parents[2] / "templates/clips/main.yaml").read_text(encoding="utf-8"))
+        target = folder / "templates/clips/main.yaml"
+        target.parent.mkdir(parents=True)
+        target.write_text(
+            (Path(__file__).parents[2] / "templates/clips/main.yaml").read_text(encoding="utf-8")
+        )
         change(folder, old, new, "templates/clips/main.yaml")
 
     def test_a_line_that_no_scene_shows_is_refused_and_the_missing_one_named(

@@ -14,7 +14,7 @@ from kit.load import load
 def change(folder: Path, old: str, new: str, file: str = "campaign.yaml") -> None:
     """Replace the first `old` of a file; fails when the file no longer holds it."""
     text = (folder / file).read_text(encoding="utf-8")
-    assert old in text, f"{file} no longer holds {old!r}: mend the test"
+    assert old in text, f"{file} no longer holds {old!r}: fix the test"
     (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
@@ -22,7 +22,7 @@ def set_first(folder: Path, key: str, value: str) -> None:
     """Give the first `key:` of the campaign another value, whatever it holds today."""
     text = (folder / "campaign.yaml").read_text(encoding="utf-8")
     text, count = re.subn(rf"(?m)^( *{key}: ).+$", lambda found: found.group(1) + value, text, count=1)
-    assert count, f"campaign.yaml has no {key} on a line of its own: mend the test"
+    assert count, f"campaign.yaml has no {key} on a line of its own: fix the test"
     (folder / "campaign.yaml").write_text(text, encoding="utf-8")
 
 

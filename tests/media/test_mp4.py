@@ -23,7 +23,9 @@ _WEB = ("-use_editlist", "0", "-movflags", "+faststart+negative_cts_offsets")
 Make = Callable[..., Clip]
 
 
-def encode(goal: Path, *options: str, seconds: str = "1", sound: bool = True, size: str = "128x128") -> Path:
+def encode(
+    target: Path, *options: str, seconds: str = "1", sound: bool = True, size: str = "128x128"
+) -> Path:
     """One small clip: a moving picture at 30 a second, a tone, and the options under test."""
     inputs = ["-f", "lavfi", "-i", f"testsrc=size={size}:rate=30"]
     if sound:
@@ -31,10 +33,10 @@ def encode(goal: Path, *options: str, seconds: str = "1", sound: bool = True, si
     command = [
         imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin", "-y", *inputs, "-t", seconds,
         "-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2",
-        "-threads", "2", *options, str(goal),
+        "-threads", "2", *options, str(target),
     ]  # fmt: skip
     subprocess.run(command, check=True, timeout=60)
-    return goal
+    return target
 
 
 def video_of(clip: Clip) -> Video:
@@ -62,9 +64,9 @@ def make(tmp_path: Path) -> Make:
 @pytest.fixture(scope="session")
 def web_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip as the kit writes them, one second long."""
-    goal = tmp_path_factory.mktemp("clips") / "web.mp4"
+    target = tmp_path_factory.mktemp("clips") / "web.mp4"
     return encode(
-        goal, "-profile:v", "high", "-vf", _BT709, "-g", "15", "-af", "atrim=end_sample=45056", *_WEB
+        target, "-profile:v", "high", "-vf", _BT709, "-g", "15", "-af", "atrim=end_sample=45056", *_WEB
     )
 
 

@@ -27,7 +27,7 @@ def jobs(loaded: Loaded) -> Plan:
 
 
 def test_the_matrix_of_pieces_and_formats_is_whole_in_every_language(jobs: Plan, loaded: Loaded) -> None:
-    """Design §9: the witness stays off the avatar, the address where it cannot be read; two schemes a card."""
+    """The witness stays off the avatar, the address where it cannot be read; two schemes a card."""
     for language in loaded.campaign.languages:
         drawn = Counter(job.format for job in jobs.visuals if job.language == language)
         cards = ceil(len(loaded.campaign.listed_schemes) / 2)

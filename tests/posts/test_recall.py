@@ -72,7 +72,7 @@ class Remote:
 
 
 def platforms(monkeypatch: pytest.MonkeyPatch, remote: Remote) -> None:
-    """Stand in for the wire: every platform is this one."""
+    """Every platform is this publisher: nothing is sent."""
     table = types.ModuleType("kit.publish.platforms")
     adapter = types.SimpleNamespace(connect=remote.connect)
     table.ADAPTERS = dict.fromkeys(("x", "mastodon", "bluesky"), adapter)  # type: ignore[attr-defined]
@@ -148,8 +148,8 @@ def test_the_correction_names_what_was_said_and_invents_nothing(campaign_folder:
     old = manifest.model_copy(
         update={"facts": tuple(f.model_copy(update={"value": "3900"}) for f in manifest.facts)}
     )
-    mended = correction(post, "3919.number", old, loaded.campaign)
-    assert "« 3900 »" in mended and "L’information juste : 3919." in mended
+    corrected = correction(post, "3919.number", old, loaded.campaign)
+    assert "« 3900 »" in corrected and "L’information juste : 3919." in corrected
 
 
 def test_delete_asks_for_each_post_and_a_no_deletes_nothing(

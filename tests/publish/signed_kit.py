@@ -33,7 +33,7 @@ def sign(folder: Path) -> Path:
     text, count = re.subn(
         r"^    source: (?=\S+$)", "    verified_on: 2026-11-20\n    verified_by: A. Martin\n    source: ", text, flags=re.MULTILINE
     )  # fmt: skip
-    assert count >= 4, "the tools of campaign.yaml are written in another way: mend the test"
+    assert count >= 4, "the tools of campaign.yaml are written in another way: fix the test"
     path.write_text(text, encoding="utf-8")
     (folder / "schedule.yaml").write_text(SCHEDULE, encoding="utf-8")
     return folder

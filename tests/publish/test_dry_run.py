@@ -34,7 +34,7 @@ from kit.publish.records import State
 from kit.publish.runner import LEDGER
 from tests.publish.moments import DUE
 from tests.publish.test_handoff import Keeps
-from tests.publish.world_of_posts import Desk, a_post
+from tests.publish.world_of_posts import Rig, a_post
 
 
 @dataclass
@@ -64,19 +64,19 @@ class Watched(Keeps):
         return super().kept(post, attempt)
 
 
-def said(desk: Desk) -> dict[str, Decision]:
-    work = replace(desk.work(), publisher=lambda _: stand_in_of(desk.publisher))
-    return dry_run(desk.home, work, desk.clock.now())
+def said(rig: Rig) -> dict[str, Decision]:
+    work = replace(rig.work(), publisher=lambda _: stand_in_of(rig.publisher))
+    return dry_run(rig.home, work, rig.clock.now())
 
 
-def compare(desk: Desk, elsewhere: Path) -> Counter[Action]:
+def compare(rig: Rig, elsewhere: Path) -> Counter[Action]:
     """The dry run here, and a real pass over a copy of the ledger, on a platform that accepts everything."""
-    before = {path.name: path.read_bytes() for path in desk.home.iterdir() if path.is_file()}
-    decided = said(desk)
-    assert {path.name: path.read_bytes() for path in desk.home.iterdir() if path.is_file()} == before
-    publisher = Watched(desk.publisher.resend, finds=[Unreadable("500")] * 99, kept_now=Unreadable("500"))
-    shutil.copytree(desk.home, elsewhere)
-    real = replace(desk, home=elsewhere, publisher=publisher)
+    before = {path.name: path.read_bytes() for path in rig.home.iterdir() if path.is_file()}
+    decided = said(rig)
+    assert {path.name: path.read_bytes() for path in rig.home.iterdir() if path.is_file()} == before
+    publisher = Watched(rig.publisher.resend, finds=[Unreadable("500")] * 99, kept_now=Unreadable("500"))
+    shutil.copytree(rig.home, elsewhere)
+    real = replace(rig, home=elsewhere, publisher=publisher)
     done = real.due()
     with real.ledger() as ledger:
         after = {entry.name: entry for entry in ledger.entries()}
@@ -101,11 +101,11 @@ def compare(desk: Desk, elsewhere: Path) -> Counter[Action]:
     return Counter(decision.action for decision in decided.values())
 
 
-def something_happens(desk: Desk, chance: random.Random) -> None:
-    platform = desk.publisher
+def something_happens(rig: Rig, chance: random.Random) -> None:
+    platform = rig.publisher
     assert isinstance(platform, Watched)
-    desk.clock.pass_by(chance.choice([1, 5, 20, 45, 95, 300, 900, 3000]))
-    later = desk.clock.now() + timedelta(minutes=chance.choice([1, 8]))
+    rig.clock.pass_by(chance.choice([1, 5, 20, 45, 95, 300, 900, 3000]))
+    later = rig.clock.now() + timedelta(minutes=chance.choice([1, 8]))
     answers: list[Result | Exception] = [
         Posted(RemoteRef("1")), Unknown("lost"), NotSent("429", not_before=later), NotSent("no connection"),
         NotSent("too long", permanent=True), NotSent("gone", stale=("media",)),
@@ -117,23 +117,23 @@ def something_happens(desk: Desk, chance: random.Random) -> None:
     platform.kept_now = chance.choice([None, RemoteRef("kept-1"), Unreadable("500")])
     platform.during = platform.on = lambda: dies() if chance.random() < 0.2 else None
     if chance.random() < 0.15:
-        with desk.ledger() as ledger:
-            ledger.pause(None if ledger.paused() else "A. Martin", desk.clock.now())
-    key = desk.posts[0].key
-    desk.refused = [Blocked(key=key, code="finding", why="wrong")] if chance.random() < 0.15 else []
-    place = chance.randrange(len(desk.posts))
+        with rig.ledger() as ledger:
+            ledger.pause(None if ledger.paused() else "A. Martin", rig.clock.now())
+    key = rig.posts[0].key
+    rig.refused = [Blocked(key=key, code="finding", why="wrong")] if chance.random() < 0.15 else []
+    place = chance.randrange(len(rig.posts))
     if chance.random() < 0.1:
         text = f"text {chance.random()}"
-        desk.posts[place] = desk.posts[place].model_copy(update={"text": text})
-    elif chance.random() < 0.05 and len(desk.posts) > 1:
-        del desk.posts[place]
+        rig.posts[place] = rig.posts[place].model_copy(update={"text": text})
+    elif chance.random() < 0.05 and len(rig.posts) > 1:
+        del rig.posts[place]
 
 
 def dies() -> None:
     raise SystemExit
 
 
-def a_desk(home: Path, chance: random.Random) -> Desk:
+def a_desk(home: Path, chance: random.Random) -> Rig:
     posts = [
         a_post(
             f"slot-{n}", account=chance.choice(["one", "two"]),
@@ -147,60 +147,60 @@ def a_desk(home: Path, chance: random.Random) -> Desk:
         hand_off=chance.choice([None, timedelta(hours=2)]),
         spacing={"one": timedelta(minutes=15)},
     )
-    desk = Desk(home, Watched(chance.choice(list(Resend))), posts=posts, rules=rules)
-    desk.clock.at = DUE - timedelta(minutes=45)
-    return desk
+    rig = Rig(home, Watched(chance.choice(list(Resend))), posts=posts, rules=rules)
+    rig.clock.at = DUE - timedelta(minutes=45)
+    return rig
 
 
 def test_a_dry_run_says_of_many_random_ledgers_what_a_pass_then_does(tmp_path: Path) -> None:
     seen: Counter[Action] = Counter()
     for seed in range(10):
         chance = random.Random(seed)
-        desk = a_desk(tmp_path / f"{seed}", chance)
-        desk.due()
+        rig = a_desk(tmp_path / f"{seed}", chance)
+        rig.due()
         for number in range(12):
-            something_happens(desk, chance)
-            seen += compare(desk, tmp_path / f"{seed}-{number}")
+            something_happens(rig, chance)
+            seen += compare(rig, tmp_path / f"{seed}-{number}")
             with suppress(SystemExit):
-                desk.due()
+                rig.due()
     assert set(seen) == set(Action), "the walk does not reach every decision"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def rig(tmp_path: Path) -> Rig:
+    return Rig(tmp_path)
 
 
-def first(desk: Desk) -> Decision:
-    return said(desk)[str(desk.posts[0].key)]
+def first(rig: Rig) -> Decision:
+    return said(rig)[str(rig.posts[0].key)]
 
 
-def test_while_paused_it_says_so(desk: Desk) -> None:
-    desk.clock.at = DUE - timedelta(hours=1)
-    desk.due()
-    desk.clock.at = DUE
-    with desk.ledger() as ledger:
-        ledger.pause("A. Martin", desk.clock.now())
-    assert first(desk).action is Action.HELD and first(desk).why.startswith("paused by A. Martin")
+def test_while_paused_it_says_so(rig: Rig) -> None:
+    rig.clock.at = DUE - timedelta(hours=1)
+    rig.due()
+    rig.clock.at = DUE
+    with rig.ledger() as ledger:
+        ledger.pause("A. Martin", rig.clock.now())
+    assert first(rig).action is Action.HELD and first(rig).why.startswith("paused by A. Martin")
 
 
-def test_a_second_post_of_an_account_waits_for_its_spacing(desk: Desk) -> None:
-    desk.posts = [a_post("a"), a_post("b", due=DUE + timedelta(minutes=1))]
-    desk.rules = Rules(spacing={"one": timedelta(minutes=15)})
-    desk.clock.at = DUE + timedelta(minutes=2)
-    one, two = (str(post.key) for post in desk.posts)
+def test_a_second_post_of_an_account_waits_for_its_spacing(rig: Rig) -> None:
+    rig.posts = [a_post("a"), a_post("b", due=DUE + timedelta(minutes=1))]
+    rig.rules = Rules(spacing={"one": timedelta(minutes=15)})
+    rig.clock.at = DUE + timedelta(minutes=2)
+    one, two = (str(post.key) for post in rig.posts)
     waits = Decision(Action.WAITS, "the account's spacing, until 07:17:00 UTC")
-    assert said(desk) == {one: Decision(Action.SENDS), two: waits}
-    desk.due()
-    assert said(desk) == {one: Decision(Action.NOTHING, "posted"), two: waits}
+    assert said(rig) == {one: Decision(Action.SENDS), two: waits}
+    rig.due()
+    assert said(rig) == {one: Decision(Action.NOTHING, "posted"), two: waits}
 
 
-def test_an_account_that_its_platform_keeps_quiet_waits(desk: Desk) -> None:
-    desk.posts = [a_post("a"), a_post("b", due=DUE + timedelta(minutes=1))]
-    desk.publisher.answers = [NotSent("429", not_before=DUE + timedelta(minutes=10))]
-    desk.due()
-    desk.clock.at = DUE + timedelta(minutes=2)
-    assert "the platform asks to wait until 07:10" in said(desk)[str(desk.posts[1].key)].why
+def test_an_account_that_its_platform_keeps_quiet_waits(rig: Rig) -> None:
+    rig.posts = [a_post("a"), a_post("b", due=DUE + timedelta(minutes=1))]
+    rig.publisher.answers = [NotSent("429", not_before=DUE + timedelta(minutes=10))]
+    rig.due()
+    rig.clock.at = DUE + timedelta(minutes=2)
+    assert "the platform asks to wait until 07:10" in said(rig)[str(rig.posts[1].key)].why
 
 
 @pytest.mark.parametrize(
@@ -212,19 +212,19 @@ def test_an_account_that_its_platform_keeps_quiet_waits(desk: Desk) -> None:
         (DUE + timedelta(hours=7), Action.ASKS),
     ],
 )
-def test_it_knows_a_posts_hours(desk: Desk, at: datetime, action: Action) -> None:
-    desk.clock.at = at
-    assert first(desk).action is action
+def test_it_knows_a_posts_hours(rig: Rig, at: datetime, action: Action) -> None:
+    rig.clock.at = at
+    assert first(rig).action is action
 
 
-def test_a_refusal_holds(desk: Desk) -> None:
-    desk.refused = [Blocked(key=desk.posts[0].key, code="not-approved", why="nobody has")]
-    assert first(desk) == Decision(Action.HELD, "not-approved: nobody has")
+def test_a_refusal_holds(rig: Rig) -> None:
+    rig.refused = [Blocked(key=rig.posts[0].key, code="not-approved", why="nobody has")]
+    assert first(rig) == Decision(Action.HELD, "not-approved: nobody has")
 
 
-def test_it_makes_no_ledger(desk: Desk) -> None:
-    first(desk)
-    assert not (desk.home / LEDGER).exists()
+def test_it_makes_no_ledger(rig: Rig) -> None:
+    first(rig)
+    assert not (rig.home / LEDGER).exists()
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from kit.publish.protocol import (
 from kit.publish.records import State
 from kit.publish.store import SqliteStore
 from tests.publish.moments import DUE
-from tests.publish.world_of_posts import Desk, ScriptedPublisher, a_post
+from tests.publish.world_of_posts import Rig, ScriptedPublisher, a_post
 
 KEPT_AS = RemoteRef("kept-1")
 OUT = RemoteRef("7", "https://x.test/7")
@@ -70,54 +70,54 @@ def platform() -> Keeps:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: Keeps) -> Desk:
-    made = Desk(tmp_path, platform, rules=Rules(hand_off=timedelta(hours=24)))
+def rig(tmp_path: Path, platform: Keeps) -> Rig:
+    made = Rig(tmp_path, platform, rules=Rules(hand_off=timedelta(hours=24)))
     made.clock.at = EVENING
     return made
 
 
-def after(desk: Desk, minutes: float = 2) -> None:
-    desk.clock.at = DUE + timedelta(minutes=minutes)
-    desk.due()
+def after(rig: Rig, minutes: float = 2) -> None:
+    rig.clock.at = DUE + timedelta(minutes=minutes)
+    rig.due()
 
 
 def test_the_evening_before_it_is_handed_over_once_and_verified_after_its_time(
-    desk: Desk, platform: Keeps
+    rig: Rig, platform: Keeps
 ) -> None:
     for _ in range(3):
-        desk.due()
-        desk.clock.pass_by(60)
-    assert desk.entry().state is State.HANDED_OFF and len(platform.taken) == 1
+        rig.due()
+        rig.clock.pass_by(60)
+    assert rig.entry().state is State.HANDED_OFF and len(platform.taken) == 1
     assert platform.taken[0][1].notes["media"] == "m1", "what was uploaded goes with it"
     platform.finds = [OUT]
-    after(desk)
-    entry = desk.entry()
+    after(rig)
+    entry = rig.entry()
     assert (entry.state, entry.remote_id, entry.url) == (State.POSTED, "7", "https://x.test/7")
     assert platform.sent == []
 
 
-def test_before_its_time_and_while_it_settles_nothing_is_looked_for(desk: Desk, platform: Keeps) -> None:
-    desk.due()
+def test_before_its_time_and_while_it_settles_nothing_is_looked_for(rig: Rig, platform: Keeps) -> None:
+    rig.due()
     platform.finds = [Unreadable("not to be asked")]
     for at in (DUE - timedelta(seconds=1), DUE, DUE + timedelta(seconds=89)):
-        desk.clock.at = at
-        desk.due()
-    assert desk.entry().state is State.HANDED_OFF and len(platform.finds) == 1
+        rig.clock.at = at
+        rig.due()
+    assert rig.entry().state is State.HANDED_OFF and len(platform.finds) == 1
 
 
-def test_without_the_word_of_a_person_nothing_is_handed_over(desk: Desk, platform: Keeps) -> None:
-    desk.rules = Rules()
-    desk.due()
+def test_without_the_word_of_a_person_nothing_is_handed_over(rig: Rig, platform: Keeps) -> None:
+    rig.rules = Rules()
+    rig.due()
     assert platform.taken == [] and platform.prepared == []
 
 
-def test_a_platform_that_keeps_nothing_is_sent_to_at_the_due_time(desk: Desk) -> None:
-    desk.publisher = ScriptedPublisher(Resend.NEVER)
-    assert not isinstance(desk.publisher, Keeping)
-    desk.due()
-    assert desk.publisher.prepared == []
-    desk.clock.at = DUE
-    assert desk.due().sent
+def test_a_platform_that_keeps_nothing_is_sent_to_at_the_due_time(rig: Rig) -> None:
+    rig.publisher = ScriptedPublisher(Resend.NEVER)
+    assert not isinstance(rig.publisher, Keeping)
+    rig.due()
+    assert rig.publisher.prepared == []
+    rig.clock.at = DUE
+    assert rig.due().sent
 
 
 @pytest.mark.parametrize(
@@ -125,209 +125,209 @@ def test_a_platform_that_keeps_nothing_is_sent_to_at_the_due_time(desk: Desk) ->
     [(timedelta(hours=24, minutes=1), False), (timedelta(hours=24), True), (timedelta(minutes=6), True),
      (timedelta(minutes=5), False)],
 )  # fmt: skip
-def test_neither_too_early_nor_too_late(desk: Desk, platform: Keeps, before: timedelta, handed: bool) -> None:
-    desk.clock.at = DUE - before
-    desk.due()
+def test_neither_too_early_nor_too_late(rig: Rig, platform: Keeps, before: timedelta, handed: bool) -> None:
+    rig.clock.at = DUE - before
+    rig.due()
     assert bool(platform.taken) is handed
 
 
-def test_what_a_person_has_not_approved_is_not_handed_over(desk: Desk, platform: Keeps) -> None:
-    desk.refused = [Blocked(key=desk.posts[0].key, code="not-approved", why="nobody has")]
-    assert "not-approved" in desk.due().held[str(desk.posts[0].key)]
+def test_what_a_person_has_not_approved_is_not_handed_over(rig: Rig, platform: Keeps) -> None:
+    rig.refused = [Blocked(key=rig.posts[0].key, code="not-approved", why="nobody has")]
+    assert "not-approved" in rig.due().held[str(rig.posts[0].key)]
     assert platform.taken == []
 
 
-def test_its_key_is_not_the_one_that_it_would_be_sent_under(desk: Desk, platform: Keeps) -> None:
+def test_its_key_is_not_the_one_that_it_would_be_sent_under(rig: Rig, platform: Keeps) -> None:
     platform.takes = [NotSent("too many are kept already")]
-    desk.due()
-    desk.clock.at = DUE
-    desk.due()
+    rig.due()
+    rig.clock.at = DUE
+    rig.due()
     assert platform.taken[0][1].key != platform.sent[0].key
 
 
-def test_a_refusal_leaves_it_to_its_time_also_a_lasting_one(desk: Desk, platform: Keeps) -> None:
+def test_a_refusal_leaves_it_to_its_time_also_a_lasting_one(rig: Rig, platform: Keeps) -> None:
     platform.takes = [NotSent("25 a day", permanent=True)]
     for _ in range(3):
-        desk.due()
-        desk.clock.pass_by(600)
-    assert (desk.entry().state, len(platform.taken)) == (State.RETRY_AT, 1)
-    desk.clock.at = DUE
-    assert desk.due().sent and desk.entry().state is State.POSTED
+        rig.due()
+        rig.clock.pass_by(600)
+    assert (rig.entry().state, len(platform.taken)) == (State.RETRY_AT, 1)
+    rig.clock.at = DUE
+    assert rig.due().sent and rig.entry().state is State.POSTED
 
 
-def test_a_lost_answer_is_looked_for_among_what_is_kept(desk: Desk, platform: Keeps) -> None:
+def test_a_lost_answer_is_looked_for_among_what_is_kept(rig: Rig, platform: Keeps) -> None:
     platform.takes = [Unknown("no answer")]
-    desk.due()
-    assert desk.entry().state is State.UNKNOWN
+    rig.due()
+    assert rig.entry().state is State.UNKNOWN
     platform.kept_now = KEPT_AS
-    desk.clock.pass_by(91)
-    desk.due()
-    assert (desk.entry().state, desk.entry().remote_id) == (State.HANDED_OFF, "kept-1")
+    rig.clock.pass_by(91)
+    rig.due()
+    assert (rig.entry().state, rig.entry().remote_id) == (State.HANDED_OFF, "kept-1")
     assert len(platform.taken) == 1 and platform.sent == []
 
 
 def test_a_lost_answer_that_is_not_found_twice_asks_and_is_never_sent_blindly(
-    desk: Desk, platform: Keeps
+    rig: Rig, platform: Keeps
 ) -> None:
     platform.takes = [OSError("reset")]
-    desk.due()
+    rig.due()
     for _ in range(4):
-        desk.clock.pass_by(91)
-        desk.due()
-    assert desk.entry().state is State.NEEDS_REVIEW
-    after(desk)
+        rig.clock.pass_by(91)
+        rig.due()
+    assert rig.entry().state is State.NEEDS_REVIEW
+    after(rig)
     assert len(platform.taken) == 1 and platform.sent == []
 
 
 def test_a_lost_answer_shortly_before_its_time_is_looked_for_on_the_timeline(
-    desk: Desk, platform: Keeps
+    rig: Rig, platform: Keeps
 ) -> None:
-    desk.clock.at = DUE - timedelta(minutes=6)
+    rig.clock.at = DUE - timedelta(minutes=6)
     platform.takes = [Unknown("no answer")]
-    desk.due()
+    rig.due()
     platform.kept_now = Unreadable("not to be asked after its time")
     for minutes in (0, 1):
-        after(desk, minutes)
-    assert desk.entry().state is State.RECONCILING
+        after(rig, minutes)
+    assert rig.entry().state is State.RECONCILING
     platform.finds = [OUT]
-    after(desk, 2)
-    assert (desk.entry().state, desk.entry().remote_id) == (State.POSTED, "7")
+    after(rig, 2)
+    assert (rig.entry().state, rig.entry().remote_id) == (State.POSTED, "7")
 
 
-def test_a_runner_that_dies_during_the_hand_over_leaves_an_open_question(desk: Desk, platform: Keeps) -> None:
+def test_a_runner_that_dies_during_the_hand_over_leaves_an_open_question(rig: Rig, platform: Keeps) -> None:
     def die() -> None:
         raise SystemExit
 
     platform.on = die
     with pytest.raises(SystemExit):
-        desk.due()
+        rig.due()
     platform.on = lambda: None
     platform.kept_now = KEPT_AS
     for _ in range(2):
-        desk.due()
-        desk.clock.pass_by(91)
-    assert desk.entry().state is State.HANDED_OFF
+        rig.due()
+        rig.clock.pass_by(91)
+    assert rig.entry().state is State.HANDED_OFF
     assert len(platform.taken) == 1 and platform.sent == []
 
 
-def test_one_that_is_not_there_after_its_time_asks_a_person(desk: Desk, platform: Keeps) -> None:
-    desk.due()
+def test_one_that_is_not_there_after_its_time_asks_a_person(rig: Rig, platform: Keeps) -> None:
+    rig.due()
     for minutes in (2, 3):
-        after(desk, minutes)
-    entry = desk.entry()
+        after(rig, minutes)
+    entry = rig.entry()
     assert entry.state is State.NEEDS_REVIEW and "was not there after its time" in entry.why
     assert entry.remote_id is None, "the id of what was kept is not that of a post"
 
 
-def test_a_platform_that_is_late_is_waited_for_until_it_is_too_late(desk: Desk, platform: Keeps) -> None:
-    desk.due()
+def test_a_platform_that_is_late_is_waited_for_until_it_is_too_late(rig: Rig, platform: Keeps) -> None:
+    rig.due()
     platform.kept_now = KEPT_AS
     for minutes in (2, 3, 9):
-        after(desk, minutes)
-    assert (desk.entry().state, desk.entry().why) == (State.HANDED_OFF, "the platform still keeps it")
+        after(rig, minutes)
+    assert (rig.entry().state, rig.entry().why) == (State.HANDED_OFF, "the platform still keeps it")
     platform.finds = [OUT]
-    after(desk, 15)
-    assert desk.entry().state is State.POSTED
+    after(rig, 15)
+    assert rig.entry().state is State.POSTED
 
 
-def test_a_timeline_that_cannot_be_read_ends_with_a_person(desk: Desk, platform: Keeps) -> None:
-    desk.due()
+def test_a_timeline_that_cannot_be_read_ends_with_a_person(rig: Rig, platform: Keeps) -> None:
+    rig.due()
     platform.finds = [Unreadable("down"), ValueError("odd"), Unreadable("down")]
     for minutes in (2, 3, 4):
-        after(desk, minutes)
-    assert desk.entry().state is State.NEEDS_REVIEW
+        after(rig, minutes)
+    assert rig.entry().state is State.NEEDS_REVIEW
     assert platform.sent == []
 
 
-def wanted_no_more(desk: Desk, how: str) -> None:
+def wanted_no_more(rig: Rig, how: str) -> None:
     if how == "a fact has changed":
-        desk.refused = [Blocked(key=desk.posts[0].key, code="fact-changed", why="it is another number")]
+        rig.refused = [Blocked(key=rig.posts[0].key, code="fact-changed", why="it is another number")]
     elif how == "gone":
-        desk.posts = []
+        rig.posts = []
     elif how == "approved anew":
-        desk.posts = [a_post(text="better")]
+        rig.posts = [a_post(text="better")]
     else:
-        with desk.ledger() as ledger:
-            ledger.pause("A. Martin", desk.clock.now())
+        with rig.ledger() as ledger:
+            ledger.pause("A. Martin", rig.clock.now())
 
 
 @pytest.mark.parametrize("how", ["a fact has changed", "gone", "approved anew", "paused"])
-def test_what_may_no_longer_go_is_taken_back_at_the_next_pass(desk: Desk, platform: Keeps, how: str) -> None:
-    desk.due()
-    before, posts = desk.entry(), desk.posts
-    wanted_no_more(desk, how)
-    desk.rules = Rules()
-    desk.due()
+def test_what_may_no_longer_go_is_taken_back_at_the_next_pass(rig: Rig, platform: Keeps, how: str) -> None:
+    rig.due()
+    before, posts = rig.entry(), rig.posts
+    wanted_no_more(rig, how)
+    rig.rules = Rules()
+    rig.due()
     assert platform.given_back == ["kept-1"]
-    desk.posts = desk.posts or posts
-    now_in = desk.entry()
+    rig.posts = rig.posts or posts
+    now_in = rig.entry()
     assert (before.state, now_in.state, now_in.remote_id) == (State.HANDED_OFF, State.PLANNED, None)
 
 
-def test_after_a_change_the_new_text_goes_out_and_the_old_one_does_not(desk: Desk, platform: Keeps) -> None:
+def test_after_a_change_the_new_text_goes_out_and_the_old_one_does_not(rig: Rig, platform: Keeps) -> None:
     platform.takes = [Unknown("no answer")]
-    desk.due()
+    rig.due()
     platform.kept_now = KEPT_AS
-    desk.clock.pass_by(91)
-    desk.due()
-    desk.posts = [a_post(text="better")]
+    rig.clock.pass_by(91)
+    rig.due()
+    rig.posts = [a_post(text="better")]
     for _ in range(2):
-        desk.clock.pass_by(60)
-        desk.due()
+        rig.clock.pass_by(60)
+        rig.due()
     assert platform.given_back == ["kept-1"]
     assert [post.text for post, _ in platform.taken] == ["text of day", "better"]
-    assert (desk.entry().state, desk.entry().post.text) == (State.HANDED_OFF, "better")
+    assert (rig.entry().state, rig.entry().post.text) == (State.HANDED_OFF, "better")
 
 
-def test_what_cannot_be_taken_back_is_said_at_every_pass(desk: Desk, platform: Keeps) -> None:
-    desk.due()
-    wanted_no_more(desk, "a fact has changed")
+def test_what_cannot_be_taken_back_is_said_at_every_pass(rig: Rig, platform: Keeps) -> None:
+    rig.due()
+    wanted_no_more(rig, "a fact has changed")
     platform.gives_back = Unknown("no such id")
     for _ in range(2):
-        desk.clock.pass_by(60)
-        (why,) = desk.due().held.values()
+        rig.clock.pass_by(60)
+        (why,) = rig.due().held.values()
         assert "not taken back: no such id (fact-changed: it is another number)" in why
-    assert desk.entry().state is State.HANDED_OFF
+    assert rig.entry().state is State.HANDED_OFF
 
 
-def test_in_the_last_minute_nothing_is_taken_back_since_it_may_be_out(desk: Desk, platform: Keeps) -> None:
-    desk.due()
-    wanted_no_more(desk, "a fact has changed")
-    desk.clock.at = DUE - timedelta(seconds=59)
-    (why,) = desk.due().held.values()
+def test_in_the_last_minute_nothing_is_taken_back_since_it_may_be_out(rig: Rig, platform: Keeps) -> None:
+    rig.due()
+    wanted_no_more(rig, "a fact has changed")
+    rig.clock.at = DUE - timedelta(seconds=59)
+    (why,) = rig.due().held.values()
     assert "too near its time" in why and platform.given_back == []
 
 
-def test_a_file_that_is_being_edited_takes_nothing_back(desk: Desk, platform: Keeps) -> None:
-    desk.due()
-    desk.refused = [Blocked(key=desk.posts[0].key, code="unreadable", why="schedule.yaml:3:1")]
-    desk.due()
-    assert platform.given_back == [] and desk.entry().state is State.HANDED_OFF
+def test_a_file_that_is_being_edited_takes_nothing_back(rig: Rig, platform: Keeps) -> None:
+    rig.due()
+    rig.refused = [Blocked(key=rig.posts[0].key, code="unreadable", why="schedule.yaml:3:1")]
+    rig.due()
+    assert platform.given_back == [] and rig.entry().state is State.HANDED_OFF
 
 
-def test_posts_that_were_handed_over_do_not_keep_a_due_one_waiting(desk: Desk, platform: Keeps) -> None:
+def test_posts_that_were_handed_over_do_not_keep_a_due_one_waiting(rig: Rig, platform: Keeps) -> None:
     later = a_post("later", due=DUE + timedelta(hours=5))
-    desk.rules = Rules(hand_off=timedelta(hours=24), spacing={"one": timedelta(minutes=15)})
-    desk.posts = [a_post(), later]
+    rig.rules = Rules(hand_off=timedelta(hours=24), spacing={"one": timedelta(minutes=15)})
+    rig.posts = [a_post(), later]
     platform.takes = [NotSent("full")]
-    desk.clock.at = DUE - timedelta(minutes=6)
-    desk.due()
+    rig.clock.at = DUE - timedelta(minutes=6)
+    rig.due()
     assert [post.slot for post, _ in platform.taken] == ["day", "later"]
-    desk.clock.at = DUE
-    assert desk.due().sent == [str(desk.posts[0].key)]
+    rig.clock.at = DUE
+    assert rig.due().sent == [str(rig.posts[0].key)]
 
 
-def test_watch_stays_until_what_was_handed_over_is_verified(desk: Desk, platform: Keeps) -> None:
+def test_watch_stays_until_what_was_handed_over_is_verified(rig: Rig, platform: Keeps) -> None:
     from kit.publish import runner
 
     platform.finds = [OUT]
-    with runner.running(desk.home, desk.clock) as ledger:
-        runner.watch(ledger, desk.work, desk.clock, desk.home, lambda done, work: None)
-    assert desk.entry().state is State.POSTED
-    assert desk.clock.now() >= DUE + timedelta(seconds=90)
+    with runner.running(rig.home, rig.clock) as ledger:
+        runner.watch(ledger, rig.work, rig.clock, rig.home, lambda done, work: None)
+    assert rig.entry().state is State.POSTED
+    assert rig.clock.now() >= DUE + timedelta(seconds=90)
 
 
-def test_a_full_disk_hands_nothing_over(desk: Desk, platform: Keeps, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_hands_nothing_over(rig: Rig, platform: Keeps, monkeypatch: pytest.MonkeyPatch) -> None:
     from kit.errors import WorkError
     from kit.publish import runner
 
@@ -341,8 +341,8 @@ def test_a_full_disk_hands_nothing_over(desk: Desk, platform: Keeps, monkeypatch
 
     monkeypatch.setattr(runner, "mark", full)
     with pytest.raises(WorkError, match="disk is full"):
-        desk.due()
-    assert platform.taken == [] and desk.entry().state is State.RETRY_AT
+        rig.due()
+    assert platform.taken == [] and rig.entry().state is State.RETRY_AT
 
 
 STRIDE = 29
@@ -415,27 +415,27 @@ def test_a_runner_killed_at_any_commit_neither_loses_nor_doubles_what_it_hands_o
     def story(at: int) -> tuple[int, State]:
         platform = Remembering()
         home = tmp_path / f"{at}"
-        desk = Desk(home, platform, rules=Rules(hand_off=timedelta(hours=24)))
-        desk.clock.at = EVENING
+        rig = Rig(home, platform, rules=Rules(hand_off=timedelta(hours=24)))
+        rig.clock.at = EVENING
         dying.count, dying.at = 0, at
 
         def passes(count: int) -> None:
             for _ in range(count):
                 with suppress(SystemExit):
-                    desk.due()
-                desk.clock.pass_by(100)
+                    rig.due()
+                rig.clock.pass_by(100)
 
         passes(4)
         if change:
-            wanted_no_more(desk, change)
+            wanted_no_more(rig, change)
             passes(3)
-            desk.refused = []
+            rig.refused = []
         passes(3)
         platform.their_time_has_come()
-        desk.clock.at = max(desk.clock.at, DUE)
+        rig.clock.at = max(rig.clock.at, DUE)
         passes(6)
         dying.at = 0
-        return len(platform.out), desk.entry().state
+        return len(platform.out), rig.entry().state
 
     story(0)
     transactions = dying.count

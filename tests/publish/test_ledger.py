@@ -24,18 +24,18 @@ from kit.publish.records import State
 from kit.publish.runner import LEDGER
 from kit.publish.store import SqliteStore
 from tests.publish.moments import DUE
-from tests.publish.world_of_posts import Desk, ScriptedPublisher, SetClock, a_post
+from tests.publish.world_of_posts import Rig, ScriptedPublisher, SetClock, a_post
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def rig(tmp_path: Path) -> Rig:
+    return Rig(tmp_path)
 
 
-def test_the_file_is_private_durable_and_recognisable(desk: Desk) -> None:
-    desk.due()
-    assert stat.S_IMODE((desk.home / LEDGER).stat().st_mode) == 0o600
-    store = SqliteStore(desk.home / LEDGER)
+def test_the_file_is_private_durable_and_recognisable(rig: Rig) -> None:
+    rig.due()
+    assert stat.S_IMODE((rig.home / LEDGER).stat().st_mode) == 0o600
+    store = SqliteStore(rig.home / LEDGER)
     pragmas = [
         store._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
     ]
@@ -43,233 +43,233 @@ def test_the_file_is_private_durable_and_recognisable(desk: Desk) -> None:
     assert pragmas == ["wal", 2]
 
 
-def test_the_row_that_says_sending_is_on_the_disk_before_the_call(desk: Desk) -> None:
+def test_the_row_that_says_sending_is_on_the_disk_before_the_call(rig: Rig) -> None:
     seen = []
 
     def look() -> None:
-        other = sqlite3.connect(desk.home / LEDGER)
+        other = sqlite3.connect(rig.home / LEDGER)
         seen.append(other.execute("SELECT state, outcome FROM post JOIN attempt ON post = name").fetchall())
         other.close()
 
-    desk.publisher.during = look
-    desk.due()
+    rig.publisher.during = look
+    rig.due()
     assert seen == [[("sending", "sending")]]
 
 
-def test_a_post_is_one_row_whatever_changes(desk: Desk) -> None:
-    desk.clock.at = DUE - timedelta(hours=1)
-    desk.due()
-    desk.posts = [a_post(text="better", due=DUE + timedelta(minutes=1))]
-    desk.due()
-    with desk.ledger() as ledger:
+def test_a_post_is_one_row_whatever_changes(rig: Rig) -> None:
+    rig.clock.at = DUE - timedelta(hours=1)
+    rig.due()
+    rig.posts = [a_post(text="better", due=DUE + timedelta(minutes=1))]
+    rig.due()
+    with rig.ledger() as ledger:
         assert [entry.post.text for entry in ledger.entries()] == ["better"]
         with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"), ledger.store.transaction() as t:
             t.run("INSERT INTO post SELECT name || '2', slug, edition, platform, account, slot, payload, sha256, due, "
                   "zone, not_after, state, next, why, failures, absent, remote_id, url, changed FROM post")  # fmt: skip
 
 
-def test_a_change_of_text_drops_the_uploads_of_the_old_one(desk: Desk) -> None:
-    desk.clock.at = DUE - timedelta(minutes=5)
-    desk.due()
-    desk.posts = [a_post(text="better")]
-    desk.due()
-    assert desk.publisher.prepared == [{}, {}]
+def test_a_change_of_text_drops_the_uploads_of_the_old_one(rig: Rig) -> None:
+    rig.clock.at = DUE - timedelta(minutes=5)
+    rig.due()
+    rig.posts = [a_post(text="better")]
+    rig.due()
+    assert rig.publisher.prepared == [{}, {}]
 
 
 @pytest.mark.parametrize("resend", list(Resend))
-def test_what_may_be_out_keeps_the_text_it_was_sent_with(desk: Desk, resend: Resend) -> None:
-    desk.publisher = ScriptedPublisher(resend, answers=[Unknown("lost")])
-    desk.due()
-    desk.posts = [a_post(text="edited after it was sent")]
+def test_what_may_be_out_keeps_the_text_it_was_sent_with(rig: Rig, resend: Resend) -> None:
+    rig.publisher = ScriptedPublisher(resend, answers=[Unknown("lost")])
+    rig.due()
+    rig.posts = [a_post(text="edited after it was sent")]
     for _ in range(3):
-        desk.clock.pass_by(10)
-        desk.due()
-    assert desk.entry().post.text == "text of day"
+        rig.clock.pass_by(10)
+        rig.due()
+    assert rig.entry().post.text == "text of day"
 
 
-def test_a_runner_that_died_during_the_call_leaves_an_unknown_outcome(desk: Desk) -> None:
+def test_a_runner_that_died_during_the_call_leaves_an_unknown_outcome(rig: Rig) -> None:
     def die() -> None:
         raise SystemExit
 
-    desk.publisher.during = die
+    rig.publisher.during = die
     with pytest.raises(SystemExit):
-        desk.due()
-    assert desk.entry().state is State.SENDING
-    desk.publisher.during = lambda: None
-    desk.due()
-    assert desk.entry().state is State.UNKNOWN
-    assert len(desk.publisher.sent) == 1
+        rig.due()
+    assert rig.entry().state is State.SENDING
+    rig.publisher.during = lambda: None
+    rig.due()
+    assert rig.entry().state is State.UNKNOWN
+    assert len(rig.publisher.sent) == 1
 
 
-def test_only_one_runner_of_a_ledger_at_a_time(desk: Desk) -> None:
-    with runner.running(desk.home, desk.clock), pytest.raises(WorkError, match="another runner is at work"):
-        desk.due()
-    assert desk.publisher.sent == []
-    assert desk.due().sent
+def test_only_one_runner_of_a_ledger_at_a_time(rig: Rig) -> None:
+    with runner.running(rig.home, rig.clock), pytest.raises(WorkError, match="another runner is at work"):
+        rig.due()
+    assert rig.publisher.sent == []
+    assert rig.due().sent
 
 
-def test_a_runner_that_was_overtaken_writes_and_sends_nothing_more(desk: Desk) -> None:
-    with runner.running(desk.home, desk.clock) as old:
-        runner.begin(old, desk.work(), desk.clock)
-        with desk.ledger() as new:
-            desk.clock.pass_by(LEASE.total_seconds() + 1)
-            assert new.take_lease("elsewhere", desk.clock.now(), alone=False) == 2
+def test_a_runner_that_was_overtaken_writes_and_sends_nothing_more(rig: Rig) -> None:
+    with runner.running(rig.home, rig.clock) as old:
+        runner.begin(old, rig.work(), rig.clock)
+        with rig.ledger() as new:
+            rig.clock.pass_by(LEASE.total_seconds() + 1)
+            assert new.take_lease("elsewhere", rig.clock.now(), alone=False) == 2
             with pytest.raises(WorkError, match="another runner has taken over"):
-                runner.one_pass(old, desk.work(), desk.clock)
-        assert desk.publisher.sent == []
+                runner.one_pass(old, rig.work(), rig.clock)
+        assert rig.publisher.sent == []
         old._lease = None
 
 
-def test_a_living_runner_on_another_machine_keeps_its_ledger(desk: Desk) -> None:
-    desk.due()
-    with desk.ledger() as elsewhere:
-        elsewhere.take_lease("process 1", desk.clock.now(), alone=False)
+def test_a_living_runner_on_another_machine_keeps_its_ledger(rig: Rig) -> None:
+    rig.due()
+    with rig.ledger() as elsewhere:
+        elsewhere.take_lease("process 1", rig.clock.now(), alone=False)
         with elsewhere.store.transaction() as t:
             t.run("UPDATE lease SET host = 'another machine'")
     with pytest.raises(WorkError, match="process 1 on another machine"):
-        desk.due()
+        rig.due()
 
 
-def test_the_lease_of_a_dead_process_of_this_machine_is_not_waited_for(desk: Desk) -> None:
-    with desk.ledger() as dead:
-        dead.take_lease("process 1", desk.clock.now(), alone=True)
-    assert desk.due().sent
+def test_the_lease_of_a_dead_process_of_this_machine_is_not_waited_for(rig: Rig) -> None:
+    with rig.ledger() as dead:
+        dead.take_lease("process 1", rig.clock.now(), alone=True)
+    assert rig.due().sent
 
 
 @pytest.mark.parametrize(
     "damage", [b"", b"this is no database, but quite long enough to be read as one" * 40]
 )
-def test_a_damaged_ledger_is_refused_and_left_as_it_is(desk: Desk, damage: bytes) -> None:
-    desk.due()
-    path = desk.home / LEDGER
+def test_a_damaged_ledger_is_refused_and_left_as_it_is(rig: Rig, damage: bytes) -> None:
+    rig.due()
+    path = rig.home / LEDGER
     data = damage or path.read_bytes()[:4096] + b"\xff" * 4096 + path.read_bytes()[8192:]
     path.write_bytes(data)
     with pytest.raises(WorkError, match="damaged") as refused:
-        desk.due()
+        rig.due()
     assert "nothing was sent" in refused.value.hint
     assert path.read_bytes() == data
 
 
 @pytest.mark.parametrize(("version", "word"), [(0, "an older kit"), (2, "a newer kit")])
-def test_a_ledger_of_another_version_is_refused(desk: Desk, version: int, word: str) -> None:
-    desk.due()
-    connection = sqlite3.connect(desk.home / LEDGER)
+def test_a_ledger_of_another_version_is_refused(rig: Rig, version: int, word: str) -> None:
+    rig.due()
+    connection = sqlite3.connect(rig.home / LEDGER)
     connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
     with pytest.raises(WorkError, match=word):
-        desk.due()
+        rig.due()
 
 
-def test_another_programs_database_is_refused(desk: Desk) -> None:
-    connection = sqlite3.connect(desk.home / LEDGER)
+def test_another_programs_database_is_refused(rig: Rig) -> None:
+    connection = sqlite3.connect(rig.home / LEDGER)
     connection.execute("CREATE TABLE things (a)")
     connection.close()
     with pytest.raises(WorkError, match="not a ledger"):
-        desk.due()
+        rig.due()
 
 
-def test_a_ledger_put_back_from_before_the_last_post_is_refused(desk: Desk) -> None:
-    desk.clock.at = DUE - timedelta(hours=1)
-    desk.due()
-    shutil.copy(desk.home / LEDGER, desk.home / "backup")
-    desk.clock.at = DUE
-    desk.due()
-    shutil.copy(desk.home / "backup", desk.home / LEDGER)
+def test_a_ledger_put_back_from_before_the_last_post_is_refused(rig: Rig) -> None:
+    rig.clock.at = DUE - timedelta(hours=1)
+    rig.due()
+    shutil.copy(rig.home / LEDGER, rig.home / "backup")
+    rig.clock.at = DUE
+    rig.due()
+    shutil.copy(rig.home / "backup", rig.home / LEDGER)
     with pytest.raises(WorkError, match="older than the ledger that was last used here"):
-        desk.due()
-    assert len(desk.publisher.sent) == 1
+        rig.due()
+    assert len(rig.publisher.sent) == 1
 
 
-def test_a_ledger_that_is_gone_after_a_post_is_missed(desk: Desk) -> None:
-    desk.due()
-    (desk.home / LEDGER).unlink()
+def test_a_ledger_that_is_gone_after_a_post_is_missed(rig: Rig) -> None:
+    rig.due()
+    (rig.home / LEDGER).unlink()
     with pytest.raises(WorkError, match="is gone"):
-        desk.due()
-    assert not (desk.home / LEDGER).exists()
+        rig.due()
+    assert not (rig.home / LEDGER).exists()
 
 
-def test_with_a_new_ledger_everything_that_was_due_waits_for_a_person(desk: Desk) -> None:
-    desk.due()
-    (desk.home / LEDGER).unlink()
-    desk.clock.pass_by(60)
-    desk.posts.append(a_post("later", due=DUE + timedelta(hours=1)))
+def test_with_a_new_ledger_everything_that_was_due_waits_for_a_person(rig: Rig) -> None:
+    rig.due()
+    (rig.home / LEDGER).unlink()
+    rig.clock.pass_by(60)
+    rig.posts.append(a_post("later", due=DUE + timedelta(hours=1)))
     for _ in range(2):
-        with runner.running(desk.home, desk.clock, new=True) as ledger:
-            runner.begin(ledger, desk.work(), desk.clock)
-            runner.one_pass(ledger, desk.work(), desk.clock, desk.home)
-        assert (desk.entry(0).state, len(desk.publisher.sent)) == (State.EXPIRED, 1)
-        assert desk.entry(1).state is State.PLANNED
-        desk.clock.pass_by(60)
+        with runner.running(rig.home, rig.clock, new=True) as ledger:
+            runner.begin(ledger, rig.work(), rig.clock)
+            runner.one_pass(ledger, rig.work(), rig.clock, rig.home)
+        assert (rig.entry(0).state, len(rig.publisher.sent)) == (State.EXPIRED, 1)
+        assert rig.entry(1).state is State.PLANNED
+        rig.clock.pass_by(60)
 
 
-def test_the_word_for_a_new_ledger_has_no_effect_on_the_current_one(desk: Desk) -> None:
-    desk.clock.at = DUE - timedelta(hours=1)
-    desk.due()
-    desk.clock.at = DUE
-    with runner.running(desk.home, desk.clock, new=True) as ledger:
-        runner.begin(ledger, desk.work(), desk.clock)
-        assert runner.one_pass(ledger, desk.work(), desk.clock).sent == [str(desk.posts[0].key)]
+def test_the_word_for_a_new_ledger_has_no_effect_on_the_current_one(rig: Rig) -> None:
+    rig.clock.at = DUE - timedelta(hours=1)
+    rig.due()
+    rig.clock.at = DUE
+    with runner.running(rig.home, rig.clock, new=True) as ledger:
+        runner.begin(ledger, rig.work(), rig.clock)
+        assert runner.one_pass(ledger, rig.work(), rig.clock).sent == [str(rig.posts[0].key)]
 
 
-def test_an_older_copy_that_a_person_vouches_for_sends_nothing_that_was_due(desk: Desk) -> None:
-    desk.clock.at = DUE - timedelta(hours=1)
-    desk.due()
-    shutil.copy(desk.home / LEDGER, desk.home / "backup")
-    desk.clock.at = DUE
-    desk.due()
-    shutil.copy(desk.home / "backup", desk.home / LEDGER)
-    with runner.running(desk.home, desk.clock, new=True) as ledger:
-        runner.begin(ledger, desk.work(), desk.clock)
-        assert runner.one_pass(ledger, desk.work(), desk.clock).sent == []
-    desk.due()
-    assert (desk.entry().state, len(desk.publisher.sent)) == (State.EXPIRED, 1)
+def test_an_older_copy_that_a_person_vouches_for_sends_nothing_that_was_due(rig: Rig) -> None:
+    rig.clock.at = DUE - timedelta(hours=1)
+    rig.due()
+    shutil.copy(rig.home / LEDGER, rig.home / "backup")
+    rig.clock.at = DUE
+    rig.due()
+    shutil.copy(rig.home / "backup", rig.home / LEDGER)
+    with runner.running(rig.home, rig.clock, new=True) as ledger:
+        runner.begin(ledger, rig.work(), rig.clock)
+        assert runner.one_pass(ledger, rig.work(), rig.clock).sent == []
+    rig.due()
+    assert (rig.entry().state, len(rig.publisher.sent)) == (State.EXPIRED, 1)
 
 
-def test_a_clock_behind_the_ledger_is_refused_until_a_person_vouches_for_it(desk: Desk) -> None:
-    desk.due()
-    desk.clock.at = DUE - timedelta(hours=2)
+def test_a_clock_behind_the_ledger_is_refused_until_a_person_vouches_for_it(rig: Rig) -> None:
+    rig.due()
+    rig.clock.at = DUE - timedelta(hours=2)
     with pytest.raises(WorkError, match="this machine's clock says 2026-11-25 05:00 UTC"):
-        desk.due()
-    with runner.running(desk.home, desk.clock, trust_clock=True) as ledger:
-        runner.begin(ledger, desk.work(), desk.clock)
+        rig.due()
+    with runner.running(rig.home, rig.clock, trust_clock=True) as ledger:
+        runner.begin(ledger, rig.work(), rig.clock)
 
 
-def test_posts_that_a_wrong_clock_made_late_are_planned_again(desk: Desk) -> None:
-    desk.clock.at = DUE + timedelta(days=1)
-    desk.due()
-    assert desk.entry().state is State.EXPIRED
-    desk.clock.at = DUE
-    with runner.running(desk.home, desk.clock, trust_clock=True) as ledger:
-        runner.begin(ledger, desk.work(), desk.clock)
-    assert desk.entry().state is State.PLANNED
+def test_posts_that_a_wrong_clock_made_late_are_planned_again(rig: Rig) -> None:
+    rig.clock.at = DUE + timedelta(days=1)
+    rig.due()
+    assert rig.entry().state is State.EXPIRED
+    rig.clock.at = DUE
+    with runner.running(rig.home, rig.clock, trust_clock=True) as ledger:
+        runner.begin(ledger, rig.work(), rig.clock)
+    assert rig.entry().state is State.PLANNED
 
 
-def test_a_full_disk_stops_before_the_call_and_loses_nothing(desk: Desk) -> None:
+def test_a_full_disk_stops_before_the_call_and_loses_nothing(rig: Rig) -> None:
     """A real limit of the operating system on the size of files, while the row is being written."""
-    desk.clock.at = DUE - timedelta(hours=1)
-    desk.due()
-    desk.clock.at = DUE
+    rig.clock.at = DUE - timedelta(hours=1)
+    rig.due()
+    rig.clock.at = DUE
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     import signal
 
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    real = desk.publisher.prepare
+    real = rig.publisher.prepare
 
     def fill(*arguments: object) -> object:
         prepared = real(*arguments)  # type: ignore[arg-type]
-        resource.setrlimit(resource.RLIMIT_FSIZE, ((desk.home / f"{LEDGER}-wal").stat().st_size, hard))
+        resource.setrlimit(resource.RLIMIT_FSIZE, ((rig.home / f"{LEDGER}-wal").stat().st_size, hard))
         return prepared
 
-    desk.publisher.prepare = fill  # type: ignore[assignment, method-assign]
+    rig.publisher.prepare = fill  # type: ignore[assignment, method-assign]
     try:
         with pytest.raises(WorkError):
-            desk.due()
+            rig.due()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
-    assert desk.publisher.sent == []
-    desk.publisher.prepare = real  # type: ignore[method-assign]
-    assert desk.due().sent == [str(desk.posts[0].key)]
+    assert rig.publisher.sent == []
+    rig.publisher.prepare = real  # type: ignore[method-assign]
+    assert rig.due().sent == [str(rig.posts[0].key)]
 
 
 def test_what_sqlite_says_of_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
@@ -286,21 +286,21 @@ def test_what_sqlite_says_of_a_full_disk_is_told_as_such(tmp_path: Path) -> None
     store.close()
 
 
-def test_a_mark_that_cannot_be_written_ends_the_try_before_the_call(desk: Desk) -> None:
+def test_a_mark_that_cannot_be_written_ends_the_try_before_the_call(rig: Rig) -> None:
     def refuse() -> None:
         raise WorkError("the disk is full")
 
     from kit.publish import engine
     from kit.publish.sending import SEND
 
-    with runner.running(desk.home, desk.clock) as ledger:
-        runner.begin(ledger, desk.work(), desk.clock)
+    with runner.running(rig.home, rig.clock) as ledger:
+        runner.begin(ledger, rig.work(), rig.clock)
         entry = ledger.entries()[0]
-        step = engine.Step(ledger, entry, desk.publisher, desk.rules, desk.clock.now)
+        step = engine.Step(ledger, entry, rig.publisher, rig.rules, rig.clock.now)
         assert engine.prepare(step)
         with pytest.raises(WorkError):
             engine.call(replace(step, entry=ledger.entries()[0]), SEND, refuse)
-    assert (desk.publisher.sent, desk.entry().state) == ([], State.RETRY_AT)
+    assert (rig.publisher.sent, rig.entry().state) == ([], State.RETRY_AT)
 
 
 def test_ten_thousand_posts_are_queued_and_in_the_ledger(signed: Path, tmp_path: Path) -> None:
@@ -323,12 +323,12 @@ def test_ten_thousand_posts_are_queued_and_in_the_ledger(signed: Path, tmp_path:
         assert len(ledger.entries(State.PLANNED)) == len(posts) == 10_000
 
 
-def test_history_names_each_step(desk: Desk) -> None:
-    desk.due()
-    with desk.ledger() as ledger:
+def test_history_names_each_step(rig: Rig) -> None:
+    rig.due()
+    with rig.ledger() as ledger:
         assert [event.kind for event in ledger.events()] == ["prepared", "sending", "posted"]
 
 
-def test_the_mark_counts_the_calls(desk: Desk) -> None:
-    desk.due()
-    assert '"calls": 1' in (desk.home / MARK).read_text()
+def test_the_mark_counts_the_calls(rig: Rig) -> None:
+    rig.due()
+    assert '"calls": 1' in (rig.home / MARK).read_text()

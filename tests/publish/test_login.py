@@ -47,10 +47,10 @@ def person(platforms: Platforms) -> Person:
     )  # fmt: skip
 
 
-def given(platforms: Platforms, talk: Person, **more: Any) -> LoginRequest:
+def given(platforms: Platforms, prompter: Person, **more: Any) -> LoginRequest:
     start = LoginRequest(
         "@exemple",
-        talk,
+        prompter,
         platforms.http(),
         NOW,
         callback=Callback(free_port(), wait_s=10),
@@ -58,13 +58,13 @@ def given(platforms: Platforms, talk: Person, **more: Any) -> LoginRequest:
     return replace(start, **more)
 
 
-def log_in(platform: str, platforms: Platforms, talk: Person | None = None, **more: Any) -> LoginResult:
+def log_in(platform: str, platforms: Platforms, prompter: Person | None = None, **more: Any) -> LoginResult:
     handle = {"bluesky": "exemple.bsky.social", "mastodon": "@exemple@social.example"}.get(
         platform, "@exemple"
     )
     known = {"base_url": platforms.base} if platform == "bluesky" else {}
     more = {"handle": handle, "known": known} | more
-    return ADAPTERS[platform].log_in(given(platforms, talk or person(platforms), **more))
+    return ADAPTERS[platform].log_in(given(platforms, prompter or person(platforms), **more))
 
 
 @pytest.mark.parametrize("platform", sorted(ADAPTERS))
@@ -77,10 +77,10 @@ def test_a_login_brings_all_that_the_publisher_needs(platform: str, platforms: P
 
 
 def test_x_brings_tokens_that_do_not_expire_for_the_pin_that_was_shown(platforms: Platforms) -> None:
-    talk = person(platforms)
-    grant = log_in("x", platforms, talk)
+    prompter = person(platforms)
+    grant = log_in("x", platforms, prompter)
     assert grant.values["access_token_secret"] == Secret(TOKEN)
-    assert talk.opened == {"oauth_token": "half"}
+    assert prompter.opened == {"oauth_token": "half"}
     (first, second) = [call for call in platforms.calls if call[1].startswith("/oauth/")]
     assert 'oauth_callback="oob"' in first[3]["authorization"]
     assert (
@@ -90,10 +90,10 @@ def test_x_brings_tokens_that_do_not_expire_for_the_pin_that_was_shown(platforms
 
 
 def test_x_asks_only_for_what_is_not_there_yet(platforms: Platforms) -> None:
-    talk = person(platforms)
-    del talk.replies["The app's API key secret"], talk.replies["The app's API key"]
+    prompter = person(platforms)
+    del prompter.replies["The app's API key secret"], prompter.replies["The app's API key"]
     known = {"consumer_key": "hush-hush-key", "consumer_secret": SECRET}
-    assert log_in("x", platforms, talk, known=known).values["consumer_key"] == Secret("hush-hush-key")
+    assert log_in("x", platforms, prompter, known=known).values["consumer_key"] == Secret("hush-hush-key")
 
 
 def test_mastodon_asks_for_no_more_than_it_uses_and_proves_itself_with_pkce(platforms: Platforms) -> None:
@@ -119,18 +119,18 @@ def test_when_a_token_ends_is_kept_beside_it(platform: str, expires: datetime, p
 def test_the_browser_comes_back_to_a_page_of_this_machine_that_says_so(
     platform: str, platforms: Platforms
 ) -> None:
-    talk = person(platforms)
-    log_in(platform, platforms, talk)
-    assert talk.pages == [404, 200], "what is not the callback is not taken for it"
-    assert len(talk.opened["state"]) >= 32
+    prompter = person(platforms)
+    log_in(platform, platforms, prompter)
+    assert prompter.pages == [404, 200], "what is not the callback is not taken for it"
+    assert len(prompter.opened["state"]) >= 32
 
 
 @pytest.mark.parametrize("platform", BROWSER)
 def test_the_address_may_be_pasted_where_only_https_is_allowed(platform: str, platforms: Platforms) -> None:
-    talk = person(platforms)
+    prompter = person(platforms)
     callback = Callback(redirect_uri="https://ville.example/retour")
-    log_in(platform, platforms, talk, callback=callback)
-    assert talk.opened["redirect_uri"] == "https://ville.example/retour"
+    log_in(platform, platforms, prompter, callback=callback)
+    assert prompter.opened["redirect_uri"] == "https://ville.example/retour"
     sent = [call[2] for call in platforms.calls if "redirect_uri" in call[2]]
     assert sent and all(each["redirect_uri"] == "https://ville.example/retour" for each in sent)
 
@@ -139,12 +139,12 @@ def test_the_address_may_be_pasted_where_only_https_is_allowed(platform: str, pl
 def test_a_person_who_declines_is_told_and_nothing_is_asked_of_the_server_address(
     platform: str, platforms: Platforms
 ) -> None:
-    talk = person(platforms)
-    talk.come_back = lambda asked: {
+    prompter = person(platforms)
+    prompter.come_back = lambda asked: {
         "error": "access_denied", "error_description": "The user\x1b[31m denied it", "state": asked["state"],
     }  # fmt: skip
     with pytest.raises(WorkError, match="not allowed: The user") as error:
-        log_in(platform, platforms, talk)
+        log_in(platform, platforms, prompter)
     assert "\x1b" not in str(error.value)
     assert platforms.calls == []
 
@@ -152,31 +152,31 @@ def test_a_person_who_declines_is_told_and_nothing_is_asked_of_the_server_addres
 @pytest.mark.parametrize("platform", BROWSER)
 @pytest.mark.parametrize("state", ["someone-elses", ""])
 def test_an_answer_with_another_state_is_not_taken(platform: str, state: str, platforms: Platforms) -> None:
-    talk = person(platforms)
-    talk.come_back = lambda _: {"code": "the-code", "state": state}
+    prompter = person(platforms)
+    prompter.come_back = lambda _: {"code": "the-code", "state": state}
     with pytest.raises(WorkError, match="its state is not ours"):
-        log_in(platform, platforms, talk)
+        log_in(platform, platforms, prompter)
     assert platforms.calls == []
 
 
 def test_an_answer_without_a_code_is_none(platforms: Platforms) -> None:
-    talk = person(platforms)
-    talk.come_back = lambda asked: {"state": asked["state"]}
+    prompter = person(platforms)
+    prompter.come_back = lambda asked: {"state": asked["state"]}
     with pytest.raises(WorkError, match="holds no code"):
-        log_in("linkedin", platforms, talk)
+        log_in("linkedin", platforms, prompter)
 
 
 def test_nobody_who_comes_back_is_waited_for_for_ever(platforms: Platforms) -> None:
-    talk = person(platforms)
-    talk.say = lambda text: None  # type: ignore[method-assign]
+    prompter = person(platforms)
+    prompter.say = lambda text: None  # type: ignore[method-assign]
     with pytest.raises(WorkError, match="no answer came back"):
-        log_in("linkedin", platforms, talk, callback=Callback(free_port(), wait_s=0.05))
+        log_in("linkedin", platforms, prompter, callback=Callback(free_port(), wait_s=0.05))
 
 
 def test_a_connection_that_says_nothing_does_not_keep_the_browser_out(platforms: Platforms) -> None:
     port = free_port()
-    talk = person(platforms)
-    real = talk._open
+    prompter = person(platforms)
+    real = prompter._open
 
     def after_a_silent_one(address: str) -> None:
         silent = socket.create_connection(("127.0.0.1", port))
@@ -185,8 +185,8 @@ def test_a_connection_that_says_nothing_does_not_keep_the_browser_out(platforms:
         finally:
             silent.close()
 
-    talk._open = after_a_silent_one  # type: ignore[method-assign]
-    assert log_in("linkedin", platforms, talk, callback=Callback(port, wait_s=10)).values
+    prompter._open = after_a_silent_one  # type: ignore[method-assign]
+    assert log_in("linkedin", platforms, prompter, callback=Callback(port, wait_s=10)).values
 
 
 def test_a_port_in_use_is_said_with_what_to_do(platforms: Platforms) -> None:
@@ -204,13 +204,13 @@ def test_the_callback_listens_on_this_machine_only(platforms: Platforms) -> None
 
 @pytest.mark.parametrize("platform", sorted(ADAPTERS))
 def test_a_server_that_is_down_is_said_and_nothing_is_brought(platform: str, platforms: Platforms) -> None:
-    talk = person(platforms)
+    prompter = person(platforms)
     down = f"http://127.0.0.1:{free_port()}"
-    talk.replies["The server's address"] = down
+    prompter.replies["The server's address"] = down
     http = LoginHttp(5, down)
     known = {"base_url": down} if platform == "bluesky" else {}
     with pytest.raises(WorkError, match="did not answer: ConnectError") as error:
-        log_in(platform, platforms, talk, http=http, known=known)
+        log_in(platform, platforms, prompter, http=http, known=known)
     assert "nothing was stored" in error.value.hint
 
 
@@ -252,13 +252,13 @@ def test_a_wrong_pin_a_wrong_code_and_a_wrong_password_are_refused(platforms: Pl
     platforms.answers["/oauth/access_token"] = (401, "Error processing your OAuth request", {})
     with pytest.raises(Refused):
         log_in("x", platforms)
-    talk = person(platforms)
-    talk.replies |= {"Code": "not-the-code-7", "App password": "not-the-password"}
+    prompter = person(platforms)
+    prompter.replies |= {"Code": "not-the-code-7", "App password": "not-the-password"}
     with pytest.raises(Refused, match="unknown code") as error:
-        log_in("mastodon", platforms, talk)
+        log_in("mastodon", platforms, prompter)
     assert "not-the-code-7" not in str(error.value)
     with pytest.raises(Refused, match="Invalid identifier or password"):
-        log_in("bluesky", platforms, talk)
+        log_in("bluesky", platforms, prompter)
 
 
 def test_a_server_that_answers_a_byte_at_a_time_is_left(platforms: Platforms) -> None:
@@ -297,14 +297,14 @@ def test_an_endless_answer_is_left(platforms: Platforms) -> None:
 @pytest.mark.parametrize("answer", ["123", "77"])
 def test_of_several_pages_the_one_that_was_chosen_is_taken(answer: str, platforms: Platforms) -> None:
     platforms.pages.append({"id": "123", "name": "Une autre", "access_token": f"{TOKEN}-2"})
-    talk = person(platforms)
-    talk.replies["The page's number"] = answer
-    values = log_in("facebook", platforms, talk).values
+    prompter = person(platforms)
+    prompter.replies["The page's number"] = answer
+    values = log_in("facebook", platforms, prompter).values
     assert (values["page_id"].value, values["page_token"].value) == (
         answer,
         TOKEN + ("-2" if answer == "123" else ""),
     )
-    assert "123  Une autre" in talk.said
+    assert "123  Une autre" in prompter.said
 
 
 def test_a_page_that_was_not_allowed_is_not_replaced_by_another(platforms: Platforms) -> None:
@@ -317,14 +317,14 @@ def test_a_page_that_was_not_allowed_is_not_replaced_by_another(platforms: Platf
 
 def test_linkedin_posts_as_a_page_or_as_the_person_who_logs_in(platforms: Platforms) -> None:
     assert log_in("linkedin", platforms).values["author"].value == "urn:li:organization:77"
-    talk = person(platforms)
-    talk.replies["The page's number"] = ""
-    assert log_in("linkedin", platforms, talk).values["author"].value == "urn:li:person:abc"
+    prompter = person(platforms)
+    prompter.replies["The page's number"] = ""
+    assert log_in("linkedin", platforms, prompter).values["author"].value == "urn:li:person:abc"
     with pytest.raises(InputError, match="the author is urn:li:person:other"):
         log_in("linkedin", platforms, known={"author": "urn:li:person:other"})
-    talk.replies["The page's number"] = "la page"
+    prompter.replies["The page's number"] = "la page"
     with pytest.raises(InputError, match="not the number of a page"):
-        log_in("linkedin", platforms, talk)
+        log_in("linkedin", platforms, prompter)
 
 
 @pytest.mark.parametrize(
@@ -381,10 +381,10 @@ def test_linkedin_without_openid_takes_the_token_and_does_not_say_whose(platform
 
 
 def test_a_state_and_a_verifier_are_new_each_time(platforms: Platforms) -> None:
-    talk, other = person(platforms), person(platforms)
-    log_in("linkedin", platforms, talk)
+    prompter, other = person(platforms), person(platforms)
+    log_in("linkedin", platforms, prompter)
     log_in("linkedin", platforms, other)
-    assert talk.opened["state"] != other.opened["state"]
+    assert prompter.opened["state"] != other.opened["state"]
 
 
 def test_the_fake_platform_refuses_what_a_real_one_would(platforms: Platforms) -> None:

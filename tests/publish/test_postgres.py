@@ -28,7 +28,7 @@ from kit.publish.records import State
 from kit.publish.runner import SystemClock
 from tests.publish.moments import DUE
 from tests.publish.test_handoff import Keeps
-from tests.publish.world_of_posts import Desk, ScriptedPublisher, SetClock, a_post
+from tests.publish.world_of_posts import Rig, ScriptedPublisher, SetClock, a_post
 
 ROOT = Path(__file__).parent.parent.parent
 CONNINFO = os.environ.get("KIT_TEST_POSTGRES", "")
@@ -63,47 +63,47 @@ def forget_jobs() -> None:
             connection.execute("DELETE FROM procrastinate_jobs")
 
 
-def one_pass(store: PostgresStore, desk: Desk, account: str = "one") -> runner.Pass:
-    with running_account(store, account, "test", desk.clock) as ledger:
-        return pass_over(ledger, desk.work(), account, desk.clock)
+def one_pass(store: PostgresStore, rig: Rig, account: str = "one") -> runner.Pass:
+    with running_account(store, account, "test", rig.clock) as ledger:
+        return pass_over(ledger, rig.work(), account, rig.clock)
 
 
 def test_a_post_goes_out_once_from_postgres(store: PostgresStore, tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    assert one_pass(store, desk).sent == [str(desk.posts[0].key)]
-    desk.clock.pass_by(60)
-    assert one_pass(store, desk).sent == []
+    rig = Rig(tmp_path)
+    assert one_pass(store, rig).sent == [str(rig.posts[0].key)]
+    rig.clock.pass_by(60)
+    assert one_pass(store, rig).sent == []
     (entry,) = Ledger(store).entries()
-    assert (entry.state, entry.url, len(desk.publisher.sent)) == (State.POSTED, "https://x.test/1", 1)
+    assert (entry.state, entry.url, len(rig.publisher.sent)) == (State.POSTED, "https://x.test/1", 1)
 
 
 def test_unknown_outcomes_are_settled_from_postgres_as_from_a_file(
     store: PostgresStore, tmp_path: Path
 ) -> None:
-    desk = Desk(tmp_path, ScriptedPublisher(Resend.NEVER, answers=[Unknown("lost")]))
+    rig = Rig(tmp_path, ScriptedPublisher(Resend.NEVER, answers=[Unknown("lost")]))
     for _ in range(6):
-        one_pass(store, desk)
-        desk.clock.pass_by(45)
+        one_pass(store, rig)
+        rig.clock.pass_by(45)
     (entry,) = Ledger(store).entries()
-    assert (entry.state, len(desk.publisher.sent)) == (State.NEEDS_REVIEW, 1)
-    Ledger(store).decide(entry, State.PLANNED, desk.clock.now(), "A. Martin")
-    desk.clock.pass_by(1)
-    assert one_pass(store, desk).sent
+    assert (entry.state, len(rig.publisher.sent)) == (State.NEEDS_REVIEW, 1)
+    Ledger(store).decide(entry, State.PLANNED, rig.clock.now(), "A. Martin")
+    rig.clock.pass_by(1)
+    assert one_pass(store, rig).sent
 
 
 def test_what_was_handed_over_is_taken_back_and_verified_from_postgres(
     store: PostgresStore, tmp_path: Path
 ) -> None:
     platform = Keeps(Resend.NEVER, finds=[RemoteRef("7", "https://x.test/7")])
-    desk = Desk(tmp_path, platform, rules=Rules(hand_off=timedelta(hours=24)))
-    desk.clock.at = DUE - timedelta(hours=12)
-    one_pass(store, desk)
-    desk.posts = [a_post(text="better")]
-    one_pass(store, desk)
+    rig = Rig(tmp_path, platform, rules=Rules(hand_off=timedelta(hours=24)))
+    rig.clock.at = DUE - timedelta(hours=12)
+    one_pass(store, rig)
+    rig.posts = [a_post(text="better")]
+    one_pass(store, rig)
     assert platform.given_back == ["kept-1"]
-    one_pass(store, desk)
-    desk.clock.at = DUE + timedelta(minutes=2)
-    one_pass(store, desk)
+    one_pass(store, rig)
+    rig.clock.at = DUE + timedelta(minutes=2)
+    one_pass(store, rig)
     (entry,) = Ledger(store).entries()
     assert (entry.state, entry.remote_id, entry.post.text) == (State.POSTED, "7", "better")
     assert len(platform.taken) == 2 and platform.sent == []
@@ -112,13 +112,13 @@ def test_what_was_handed_over_is_taken_back_and_verified_from_postgres(
 def test_one_worker_an_account_while_other_accounts_go_on(
     store: PostgresStore, schema: str, tmp_path: Path
 ) -> None:
-    desk = Desk(tmp_path, posts=[a_post("a", account="one"), a_post("b", account="two")])
+    rig = Rig(tmp_path, posts=[a_post("a", account="one"), a_post("b", account="two")])
     other = PostgresStore(CONNINFO, schema)
     try:
-        with running_account(store, "one", "first", desk.clock):
+        with running_account(store, "one", "first", rig.clock):
             with pytest.raises(WorkError, match="another runner"):
-                one_pass(other, desk, "one")
-            assert one_pass(other, desk, "two").sent == [str(desk.posts[1].key)]
+                one_pass(other, rig, "one")
+            assert one_pass(other, rig, "two").sent == [str(rig.posts[1].key)]
     finally:
         other.close()
 
@@ -126,13 +126,13 @@ def test_one_worker_an_account_while_other_accounts_go_on(
 def test_a_dead_workers_lease_ends_and_its_fence_keeps_it_out(
     store: PostgresStore, schema: str, tmp_path: Path
 ) -> None:
-    desk = Desk(tmp_path)
+    rig = Rig(tmp_path)
     dead = Ledger(PostgresStore(CONNINFO, schema))
-    dead.take_lease("dead", desk.clock.now(), name="account one", alone=False)
-    desk.clock.pass_by(LEASE.total_seconds() + 1)
-    assert one_pass(store, desk).sent
+    dead.take_lease("dead", rig.clock.now(), name="account one", alone=False)
+    rig.clock.pass_by(LEASE.total_seconds() + 1)
+    assert one_pass(store, rig).sent
     with pytest.raises(WorkError, match="taken over"):
-        dead.take_over([a_post("late")], desk.clock.now())
+        dead.take_over([a_post("late")], rig.clock.now())
     dead.store.close()
 
 

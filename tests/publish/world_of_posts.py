@@ -113,8 +113,8 @@ class ScriptedPublisher:
 
 
 @dataclass
-class Desk:
-    """One ledger with everything around it."""
+class Rig:
+    """A test rig: one ledger with a scripted publisher, a clock that is set, and posts."""
 
     home: Path
     publisher: ScriptedPublisher = field(default_factory=ScriptedPublisher)

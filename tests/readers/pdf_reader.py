@@ -5,7 +5,7 @@
 `kit` finishes and checks its PDF with pikepdf; an error of that library, or of our reading of ISO
 32000, would excuse itself. So here boxes, fonts, tags and reading order come from PDFium, inks and
 colour spaces from the operators of the inflated streams. Not a veraPDF: that is a Java program
-which no Python registry carries. What PDF/UA-1 asks of such sheets and can be read is read: the claim,
+which no Python registry carries. What PDF/UA-1 asks of such files and can be read is read: the claim,
 the mark, language, title shown, every mark of text in the tree, figures described, and the order.
 """
 
@@ -45,7 +45,7 @@ Rect = tuple[float, float, float, float]
 
 
 @dataclass
-class Sheet:
+class PdfReading:
     """What the second reader finds in one file."""
 
     media: list[Rect] = field(default_factory=list)
@@ -69,55 +69,55 @@ class Sheet:
     light: set[str] = field(default_factory=set)
 
 
-def look(path: Path) -> Sheet:
+def look(path: Path) -> PdfReading:
     """Everything, page by page."""
-    sheet = Sheet()
+    pdf = PdfReading()
     raw = path.read_bytes()
     with pypdfium2.PdfDocument(path) as document:
-        sheet.tagged = bool(pdfium.FPDFCatalog_IsTagged(document))
-        sheet.language = _words(pdfium.FPDFCatalog_GetLanguage, document, wide=True)
-        sheet.title = document.get_metadata_dict()["Title"]
+        pdf.tagged = bool(pdfium.FPDFCatalog_IsTagged(document))
+        pdf.language = _words(pdfium.FPDFCatalog_GetLanguage, document, wide=True)
+        pdf.title = document.get_metadata_dict()["Title"]
         for page in document:
-            _page(page, sheet)
-    sheet.title_shown = b"/DisplayDocTitle true" in raw
+            _page(page, pdf)
+    pdf.title_shown = b"/DisplayDocTitle true" in raw
     part = re.search(rb"pdfuaid:part(?:>|=\")(\d)", raw)
-    sheet.ua_part = part.group(1).decode() if part else None
+    pdf.ua_part = part.group(1).decode() if part else None
     for content in _streams(raw):
-        sheet.inks |= {tuple(float(n) * 100 for n in m) for m in _INK.findall(content)}
-        sheet.light |= {m.decode() for m in _LIGHT.findall(content)}
+        pdf.inks |= {tuple(float(n) * 100 for n in m) for m in _INK.findall(content)}
+        pdf.light |= {m.decode() for m in _LIGHT.findall(content)}
         if b"BT" in content:
-            sheet.text_inks |= {tuple(float(n) * 100 for n in m) for m in _PAINTS_TEXT.findall(content)}
-    sheet.light |= {m.decode() for m in re.findall(rb"/(?:DeviceRGB|CalRGB|CalGray|ICCBased|Lab)\b", raw)}
-    return sheet
+            pdf.text_inks |= {tuple(float(n) * 100 for n in m) for m in _PAINTS_TEXT.findall(content)}
+    pdf.light |= {m.decode() for m in re.findall(rb"/(?:DeviceRGB|CalRGB|CalGray|ICCBased|Lab)\b", raw)}
+    return pdf
 
 
 def faults(artifact: Artifact, path: Path) -> list[str]:
     """What is wrong with one print file, by what its manifest entry says it is."""
-    sheet, paper = look(path), PRINTS[artifact.format or ""]
-    wrong = list(_sizes(sheet, artifact))
-    if sheet.loose_fonts or not sheet.fonts:
-        wrong.append(f"{sheet.loose_fonts} of {sheet.fonts} pieces of text in a font that is not embedded")
-    if not sheet.title:
+    pdf, paper = look(path), PRINTS[artifact.format or ""]
+    wrong = list(_sizes(pdf, artifact))
+    if pdf.loose_fonts or not pdf.fonts:
+        wrong.append(f"{pdf.loose_fonts} of {pdf.fonts} pieces of text in a font that is not embedded")
+    if not pdf.title:
         wrong.append("no title")
-    if sheet.language != LANGUAGES[artifact.language].tag:
-        wrong.append(f"its language is {sheet.language!r}")
+    if pdf.language != LANGUAGES[artifact.language].tag:
+        wrong.append(f"its language is {pdf.language!r}")
     if artifact.of is None:
-        wrong += _press(sheet)
-        if min(sheet.marks, default=0) < 8:
-            wrong.append(f"{sheet.marks} crop marks a page")
+        wrong += _press(pdf)
+        if min(pdf.marks, default=0) < 8:
+            wrong.append(f"{pdf.marks} crop marks a page")
     else:
-        wrong += _read_aloud(sheet, artifact)
-    if len(sheet.media) != paper.pages:
-        wrong.append(f"{len(sheet.media)} pages")
+        wrong += _read_aloud(pdf, artifact)
+    if len(pdf.media) != paper.pages:
+        wrong.append(f"{len(pdf.media)} pages")
     return wrong
 
 
-def _sizes(sheet: Sheet, artifact: Artifact) -> Iterator[str]:
+def _sizes(pdf: PdfReading, artifact: Artifact) -> Iterator[str]:
     paper = PRINTS[artifact.format or ""]
     width, height = paper.trim_mm
     around = paper.bleed_mm + paper.marks_mm if artifact.of is None else 0.0
     bleed = paper.bleed_mm if artifact.of is None else 0.0
-    for number, (media, trim, outer) in enumerate(zip(sheet.media, sheet.trim, sheet.bleed, strict=True), 1):
+    for number, (media, trim, outer) in enumerate(zip(pdf.media, pdf.trim, pdf.bleed, strict=True), 1):
         for name, box, wanted in (
             ("MediaBox", media, (media[0], media[1], width + 2 * around, height + 2 * around)),
             ("TrimBox", trim, (media[0] + around, media[1] + around, width, height)),
@@ -135,33 +135,33 @@ def _mm(box: Rect) -> str:
     return ", ".join(f"{side:.2f}" for side in box)
 
 
-def _press(sheet: Sheet) -> Iterator[str]:
-    if sheet.light:
-        yield f"painted in light, not in ink: {', '.join(sorted(sheet.light)[:3])}"
-    if not sheet.inks:
+def _press(pdf: PdfReading) -> Iterator[str]:
+    if pdf.light:
+        yield f"painted in light, not in ink: {', '.join(sorted(pdf.light)[:3])}"
+    if not pdf.inks:
         yield "no ink at all"
-    for ink in sheet.inks:
+    for ink in pdf.inks:
         if sum(ink) > MAX_INK_PERCENT + ROUNDING_PERCENT:
             yield f"{sum(ink):.0f} % of ink: {ink}"
-    for c, m, y, k in sheet.text_inks:
+    for c, m, y, k in pdf.text_inks:
         if min(c, m, y) > 50 and max(c, m, y) - min(c, m, y) <= 30 and k > 50:
             yield f"text in four-colour black: {c:.0f} {m:.0f} {y:.0f} {k:.0f}"
 
 
-def _read_aloud(sheet: Sheet, artifact: Artifact) -> Iterator[str]:
-    if not sheet.tagged:
+def _read_aloud(pdf: PdfReading, artifact: Artifact) -> Iterator[str]:
+    if not pdf.tagged:
         yield "not marked as tagged"
-    if sheet.ua_part != "1":
-        yield f"claims PDF/UA part {sheet.ua_part}"
-    if not sheet.title_shown:
+    if pdf.ua_part != "1":
+        yield f"claims PDF/UA part {pdf.ua_part}"
+    if not pdf.title_shown:
         yield "a reader shows the file's name, not its title"
-    if "Document" not in sheet.roles[:1]:
-        yield f"its tree begins with {sheet.roles[:1]}"
-    if sheet.undescribed:
-        yield f"{sheet.undescribed} figures without words"
-    if sheet.unspoken:
-        yield f"text outside the tree: {sheet.unspoken!r}"
-    told = [flat for text in sheet.spoken if (flat := _bare(text))]
+    if "Document" not in pdf.roles[:1]:
+        yield f"its tree begins with {pdf.roles[:1]}"
+    if pdf.undescribed:
+        yield f"{pdf.undescribed} figures without words"
+    if pdf.unspoken:
+        yield f"text outside the tree: {pdf.unspoken!r}"
+    told = [flat for text in pdf.spoken if (flat := _bare(text))]
     wanted = [_bare(text) for text in artifact.text]
     if LANGUAGES[artifact.language].direction == "rtl":
         # PDFium tells Arabic as it is drawn, from the left, and a letter of two glyphs twice
@@ -185,8 +185,8 @@ def _bare(text: str) -> str:
     return "".join(c for c in flat if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc", "Mn"))
 
 
-def _page(page: pypdfium2.PdfPage, sheet: Sheet) -> None:
-    for name, boxes in (("media", sheet.media), ("trim", sheet.trim), ("bleed", sheet.bleed)):
+def _page(page: pypdfium2.PdfPage, pdf: PdfReading) -> None:
+    for name, boxes in (("media", pdf.media), ("trim", pdf.trim), ("bleed", pdf.bleed)):
         left, bottom, right, top = getattr(page, f"get_{name}box")()
         boxes.append((left * MM, bottom * MM, (right - left) * MM, (top - bottom) * MM))
     texts: dict[int, str] = {}
@@ -196,48 +196,48 @@ def _page(page: pypdfium2.PdfPage, sheet: Sheet) -> None:
     for thing in page.get_objects(max_depth=10):
         number = pdfium.FPDFPageObj_GetMarkedContentID(thing)
         if thing.type == pdfium.FPDF_PAGEOBJ_TEXT:
-            sheet.fonts += 1
-            sheet.loose_fonts += pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(thing)) != 1
+            pdf.fonts += 1
+            pdf.loose_fonts += pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(thing)) != 1
             said = _words(pdfium.FPDFTextObj_GetText, thing, reader, wide=True)
             texts[number] = texts.get(number, "") + said
         elif thing.type == pdfium.FPDF_PAGEOBJ_PATH:
             x0, y0, x1, y1 = thing.get_bounds()
             marks += x1 <= left + 1 or x0 >= right - 1 or y1 <= bottom + 1 or y0 >= top - 1
-    sheet.marks.append(marks)
+    pdf.marks.append(marks)
     order: list[int | str | None] = []
     tree = pdfium.FPDF_StructTree_GetForPage(page)
     if tree:
         for n in range(pdfium.FPDF_StructTree_CountChildren(tree)):
-            _walk(pdfium.FPDF_StructTree_GetChildAtIndex(tree, n), sheet, order)
+            _walk(pdfium.FPDF_StructTree_GetChildAtIndex(tree, n), pdf, order)
         pdfium.FPDF_StructTree_Close(tree)
     for number in order:
         if number is None:
-            sheet.spoken.append("")
+            pdf.spoken.append("")
         elif isinstance(number, str):
-            sheet.spoken[-1] += number
+            pdf.spoken[-1] += number
         elif number in texts:
-            sheet.spoken[-1] += texts.pop(number)
-    sheet.unspoken += "".join(texts.values())
+            pdf.spoken[-1] += texts.pop(number)
+    pdf.unspoken += "".join(texts.values())
     reader.close()
 
 
-def _walk(element: Any, sheet: Sheet, order: list[int | str | None]) -> None:
+def _walk(element: Any, pdf: PdfReading, order: list[int | str | None]) -> None:
     """The marks of an element and of those within it, with None wherever another element begins.
 
     A picture is read aloud by its words.
     """
     order.append(None)
     role = _words(pdfium.FPDF_StructElement_GetType, element)
-    sheet.roles.append(role)
+    pdf.roles.append(role)
     if role == "Figure":
         described = _words(pdfium.FPDF_StructElement_GetAltText, element).strip()
         order.append(described)
-        sheet.undescribed += not described
+        pdf.undescribed += not described
     count = pdfium.FPDF_StructElement_CountChildren(element)
     for n in range(count):
         child = pdfium.FPDF_StructElement_GetChildAtIndex(element, n)
         if child:
-            _walk(child, sheet, order)
+            _walk(child, pdf, order)
         else:
             order.append(pdfium.FPDF_StructElement_GetChildMarkedContentID(element, n))
 
@@ -276,14 +276,14 @@ def main() -> int:
     parser.add_argument("kit", type=Path)
     folder = parser.parse_args().kit
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    sheets = [
+    files = [
         Artifact.model_validate(a) for a in manifest["artifacts"] if a["media_type"] == "application/pdf"
     ]
-    sheets = [a for a in sheets if a.kind == "print"]
-    wrong = [f"{a.id}: {fault}" for a in sheets for fault in faults(a, folder / a.path)]
+    files = [a for a in files if a.kind == "print"]
+    wrong = [f"{a.id}: {fault}" for a in files for fault in faults(a, folder / a.path)]
     print("\n".join(wrong))
-    print(f"{len(sheets)} print files read by another library: {len(wrong)} faults")
-    return 1 if wrong or not sheets else 0
+    print(f"{len(files)} print files read by another library: {len(wrong)} faults")
+    return 1 if wrong or not files else 0
 
 
 if __name__ == "__main__":

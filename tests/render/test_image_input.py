@@ -36,9 +36,9 @@ def halves(size: tuple[int, int] = (64, 32)) -> Image.Image:
     return picture
 
 
-def saved(goal: Path, picture: Image.Image, **options: Any) -> Path:
-    picture.save(goal, **options)
-    return goal
+def saved(target: Path, picture: Image.Image, **options: Any) -> Path:
+    picture.save(target, **options)
+    return target
 
 
 def noise(size: tuple[int, int] = (64, 64)) -> Image.Image:

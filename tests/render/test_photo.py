@@ -35,23 +35,25 @@ def coverage(picture: Image.Image) -> float:
     return float(np.asarray(picture).sum(axis=2, dtype=int).max() / 2.55)
 
 
-@given(size=st.tuples(sides, sides), goal=st.tuples(sides, sides), focus=st.tuples(shares, shares))
+@given(size=st.tuples(sides, sides), target=st.tuples(sides, sides), focus=st.tuples(shares, shares))
 def test_a_crop_is_inside_as_large_as_can_be_of_the_right_ratio_and_holds_the_focus(
-    size: tuple[int, int], goal: tuple[int, int], focus: tuple[float, float]
+    size: tuple[int, int], target: tuple[int, int], focus: tuple[float, float]
 ) -> None:
-    left, top, right, bottom = focus_box(size, goal, focus)
+    left, top, right, bottom = focus_box(size, target, focus)
     width, height = right - left, bottom - top
     assert 0 <= left < right <= size[0] and 0 <= top < bottom <= size[1]
     assert width == size[0] or height == size[1]
-    assert abs(width - height * goal[0] / goal[1]) <= 1 or abs(height - width * goal[1] / goal[0]) <= 1
+    assert (
+        abs(width - height * target[0] / target[1]) <= 1 or abs(height - width * target[1] / target[0]) <= 1
+    )
     assert left <= focus[0] * size[0] <= right and top <= focus[1] * size[1] <= bottom
 
 
-@given(size=st.tuples(sides, sides), goal=st.tuples(sides, sides), focus=st.tuples(shares, shares))
+@given(size=st.tuples(sides, sides), target=st.tuples(sides, sides), focus=st.tuples(shares, shares))
 def test_the_focus_is_in_the_middle_unless_an_edge_is_in_the_way(
-    size: tuple[int, int], goal: tuple[int, int], focus: tuple[float, float]
+    size: tuple[int, int], target: tuple[int, int], focus: tuple[float, float]
 ) -> None:
-    box = focus_box(size, goal, focus)
+    box = focus_box(size, target, focus)
     for axis in (0, 1):
         start, end = box[axis], box[axis + 2]
         off = focus[axis] * size[axis] - (start + end) / 2

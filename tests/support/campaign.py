@@ -11,12 +11,12 @@ SHIPPED = Path(__file__).parents[2]
 """The folder of the shipped campaign: the checkout itself."""
 
 
-def copy_campaign(goal: Path) -> Path:
+def copy_campaign(target: Path) -> Path:
     """The YAML files of the shipped campaign, alone: templates and fonts come from the package."""
     for name in ("campaign.yaml", "schedule.yaml"):
-        shutil.copy(SHIPPED / name, goal / name)
-    shutil.copytree(SHIPPED / "languages", goal / "languages")
-    return goal
+        shutil.copy(SHIPPED / name, target / name)
+    shutil.copytree(SHIPPED / "languages", target / "languages")
+    return target
 
 
 def narrowed(
@@ -56,5 +56,5 @@ def _with_list(text: str, way: list[str], names: Sequence[str]) -> str:
     changed, count = re.subn(
         rf"({key} )\[[^\]]*\]", rf"\g<1>[{', '.join(names)}]", text, count=1, flags=re.MULTILINE
     )
-    assert count == 1, f"campaign.yaml has no list at {'.'.join(way)}: mend the test"
+    assert count == 1, f"campaign.yaml has no list at {'.'.join(way)}: fix the test"
     return changed

@@ -29,7 +29,7 @@ from kit.text.length import (
 FAMILY = "👨‍👩‍👧‍👦"
 FLAG = "🇫🇷"
 LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
-"""Code points of weight 1 on X (platforms reference §3); all others weigh 2."""
+"""Code points of weight 1 on X (docs.x.com, "Counting characters"); all others weigh 2."""
 
 
 def x_by_the_ranges(text: str) -> int:

@@ -25,7 +25,7 @@ __all__ = ["BoxMm", "CmykColour", "EmbeddedImage", "Font", "NotAPdf", "Page", "P
 
 MAX_FILE_BYTES = 60_000_000
 MAX_STREAM_BYTES = 200_000_000
-"""Bounds on hostile files; those on drawings and tags stand where they are read."""
+"""Limits against malicious files; those on drawings and tags stand where they are read."""
 
 _MM_PER_PT = 25.4 / 72
 _BOXES = ("Media", "Crop", "Bleed", "Trim")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class NotAPdf(ValueError):
-    """The file is no PDF, or a broken, locked or monstrous one; the message says which."""
+    """The file is no PDF, or a broken, encrypted or far too large one; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class EmbeddedImage:
 
 @dataclass(frozen=True)
 class Tags:
-    """What a screen reader lives on. `title` is that of the XMP packet, which PDF/UA asks for.
+    """What a screen reader needs. `title` is that of the XMP packet, which PDF/UA asks for.
 
     `roles` counts the elements of the tree by standard role; a figure needs Alt or ActualText.
     """

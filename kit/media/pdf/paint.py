@@ -15,7 +15,7 @@ from kit.media.pdf.samples import coverage_of, filters_of, samples_of
 MAX_CONTENT_BYTES = 2_000_000
 MAX_PIXELS = 40_000_000
 MAX_DEPTH = 12
-"""Bounds on hostile files. An A3 picture at 400 ppi has 36 million pixels; a poster's drawing has
+"""Limits against malicious files. An A3 picture at 400 ppi has 36 million pixels; a poster's drawing has
 less than 200 kB, and every form counts each time it is painted."""
 
 _FORM_COST = 200

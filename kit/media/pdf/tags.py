@@ -11,7 +11,7 @@ from pikepdf import Array, Dictionary, Pdf
 from kit.media.pdf.model import NotAPdf, Tags
 
 MAX_PARTS = 50_000
-"""A bound on hostile files."""
+"""A limit against malicious files."""
 
 
 def tags_of(document: Pdf) -> Tags:

@@ -1,4 +1,4 @@
-"""Export: the queue in the form of the tools that people already own. Pure: bytes by file name.
+"""Export: the queue as files that other scheduling tools import. Pure: bytes by file name.
 
 Adding one: a function of a `ExportRequest`, one row in `EXPORTERS`, one strict reader in the tests.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from kit.posts.export.csv_exports import buffer, hootsuite, metricool, publer
+from kit.posts.export.day_sheet import day_sheet
 from kit.posts.export.ics import calendar
 from kit.posts.export.postiz import postiz
 from kit.posts.export.request import Exported, ExportRequest
-from kit.posts.export.sheet import sheet
 
 EXPORTERS: Mapping[str, Callable[[ExportRequest], Exported]] = {
     "ics": calendar,
@@ -20,7 +20,7 @@ EXPORTERS: Mapping[str, Callable[[ExportRequest], Exported]] = {
     "metricool": metricool,
     "hootsuite": hootsuite,
     "postiz": postiz,
-    "sheet": sheet,
+    "sheet": day_sheet,
 }
 
 __all__ = ["EXPORTERS", "ExportRequest", "Exported", "calendar"]

@@ -1,7 +1,8 @@
 """CSV files for Buffer, Publer, Metricool and Hootsuite, each in its own documented columns.
 
-Headers are constants, byte for byte (platforms.md §7, read 2026-11-23). All files: UTF-8, CRLF, every
-field quoted; with a byte order mark where the tool wants one.
+Headers are constants, byte for byte (read 2026-11-23: Buffer's API notes of 2026-09-17, Publer's own
+header, a Metricool template of May 2026; Hootsuite, which has no header, from posts of 2015 and 2016,
+unverified). All files: UTF-8, CRLF, every field quoted; with a byte order mark where the tool wants one.
 """
 
 from __future__ import annotations

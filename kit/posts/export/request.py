@@ -1,4 +1,4 @@
-"""What every exporter is given, and what it hands back."""
+"""What every exporter is given, and what it returns."""
 
 from __future__ import annotations
 

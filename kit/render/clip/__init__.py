@@ -1,4 +1,4 @@
-"""Clips: layers set once by Typst, moved as planes, encoded at the encoder's own speed.
+"""Clips: layers drawn once by Typst, moved by Python as planes of pixels, encoded by x264.
 
 layers (Typst) → motion (what stands when) → compose (frames) → encode, with audio and captions
 beside. A frame is a pure function of its time.
@@ -54,7 +54,7 @@ def render_clip(
     it stays. `scale` shrinks the picture for tests and quick looks. `turn` is held while the
     encoder runs: clips of one build wait for each other there, and only there. Raises InputError
     for a text that does not fit and for a recording or a film that cannot be used, WorkError when
-    the encoder dies; files of this clip that were already there then still stand.
+    the encoder fails; files of this clip that were already there then still stand.
     """
     voice = voice_of(resources, job.language)
     with ExitStack() as until_done:
@@ -73,21 +73,21 @@ def render_clip(
 @contextmanager
 def opened(job: ClipJob, resources: Resources, scale: float = 1.0) -> Iterator[ClipFilm]:
     """The clip's frames, with the interpreter where the job keeps a place and there is a film."""
-    sheet = set_layers(job, resources, scale)
-    with signing(job, sheet, resources) as signer:
-        yield ClipFilm(job, sheet, signer)
+    layout = set_layers(job, resources, scale)
+    with signing(job, layout, resources) as signer:
+        yield ClipFilm(job, layout, signer)
 
 
 def film_to(
     job: ClipJob,
     resources: Resources,
-    goal: Path,
+    target: Path,
     progress: Callable[[int, int], None] = _silent,
     scale: float = 1.0,
 ) -> None:
     """The film alone, in a file of one's own choice: to look at, never part of a kit."""
     sound = None if job.silent else soundtrack(job.duration_s, voice=voice_of(resources, job.language))
-    with opened(job, resources, scale) as film, atomic_path(goal) as partial:
+    with opened(job, resources, scale) as film, atomic_path(target) as partial:
         _encode(job, film, sound, partial, progress)
 
 
@@ -98,24 +98,24 @@ def _poster(job: ClipJob, film: ClipFilm) -> bytes:
 
 
 def _encode(
-    job: ClipJob, film: ClipFilm, samples: bytes | None, goal: Path, progress: Callable[[int, int], None]
+    job: ClipJob, film: ClipFilm, samples: bytes | None, target: Path, progress: Callable[[int, int], None]
 ) -> None:
     """Encode, and once more at a lower quality in the rare case that the file is too large."""
-    frames = FrameFormat(film.sheet.width, film.sheet.height, job.fps)
+    frames = FrameFormat(film.layout.width, film.layout.height, job.fps)
     total, limit = round(job.duration_s * job.fps), job.screen.max_bytes
     with tempfile.TemporaryDirectory(prefix="kit-clip-") as folder:
         sound = Path(folder) / "sound.raw" if samples is not None else None
         if sound is not None and samples is not None:
             sound.write_bytes(samples)
         for quality in (QUALITY, QUALITY + 8):
-            with encoder(goal, frames, job.preset, sound, quality) as running:
+            with encoder(target, frames, job.preset, sound, quality) as running:
                 for number in range(total):
                     running.write(film.frame(number / job.fps).data)
                     progress(number + 1, total)
-            if goal.stat().st_size <= limit:
+            if target.stat().st_size <= limit:
                 return
     raise WorkError(
-        f"{job.id} is {goal.stat().st_size} bytes, the limit is {limit}", "make its pictures simpler"
+        f"{job.id} is {target.stat().st_size} bytes, the limit is {limit}", "make its pictures simpler"
     )
 
 
@@ -123,7 +123,7 @@ def _artifacts(
     job: ClipJob, film: ClipFilm, poster: bytes, animated: dict[str, bytes], out: Path, digest: str
 ) -> list[Artifact]:
     """The film, which stands already, and the files beside it, which are written here."""
-    size = {"width": film.sheet.width, "height": film.sheet.height}
+    size = {"width": film.layout.width, "height": film.layout.height}
     small = {name: round(length * SCALE) for name, length in size.items()}
     text, boxes = all_text(job, film), boxes_of(job, film)
     said = tuple(" ".join(cue.lines) for cue in cues(job))

@@ -1,11 +1,11 @@
-"""The sound of a clip: a calm bed made from nothing but numbers, under a voice where there is one.
+"""The sound of a clip: calm synthesised background music, under a voice where there is one.
 
 Two soft chords, the second growing out of the first. Each note is a narrow band of a spectrum
 rather than a sine, so it moves by itself as a choir does. The same bytes every time: phases come
 from a fixed seed.
 
 A voice is a recording that a team made: `assets/audio/<lang>.wav` in the campaign folder, else the
-kit's own. Its zero is the clip's zero. While somebody speaks the bed stands 20 LU below them
+kit's own. Its zero is the clip's zero. While somebody speaks the music is 20 LU quieter than they are
 (WCAG 2.2, 1.4.7).
 """
 

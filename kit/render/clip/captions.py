@@ -1,8 +1,8 @@
 """Sidecar captions (SRT, WebVTT), transcript and audio description, from the scenes' words.
 
 At most two lines of 36 characters a cue; a longer caption becomes several cues that share its
-scene's time by their length. Lines break at plain spaces only: a no-break space is a promise
-("24 h/24", "7 j/7"), and CJK text, which has no spaces, may break between its characters.
+scene's time by their length. Lines break at plain spaces only, never at a no-break space
+("24 h/24", "7 j/7"); CJK text, which has no spaces, may break between its characters.
 """
 
 from __future__ import annotations

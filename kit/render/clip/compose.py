@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from kit.model.plan import ClipJob
-from kit.render.clip.interpreter import Signer
-from kit.render.clip.layers import Box4, Sheet
+from kit.render.clip.interpreter import Interpreter
+from kit.render.clip.layers import Box4, ClipLayout
 from kit.render.clip.motion import Placed, intersection, placed_at, stands
 from kit.tables.languages import LANGUAGES
 
@@ -41,31 +41,31 @@ class _Planes:
 class ClipFilm:
     """All frames of a clip. `frame(t)` returns I420 bytes, (height · 3/2, width), read only.
 
-    `signer` is the film in `sheet.signer`; whoever opened it closes it.
+    `signer` is the film in `layout.signer`; whoever opened it closes it.
     """
 
-    def __init__(self, job: ClipJob, sheet: Sheet, signer: Signer | None = None) -> None:
-        self.sheet = sheet
+    def __init__(self, job: ClipJob, layout: ClipLayout, signer: Interpreter | None = None) -> None:
+        self.layout = layout
         self._signer = signer
-        self.stands = stands(job, sheet)
+        self.stands = stands(job, layout)
         self._rtl = LANGUAGES[job.language].direction == "rtl"
         self._ground = _yuv(_rgb(job.theme.ink))
-        self._flat = [None if layer.rgba is not None else _yuv(_rgb(layer.colour)) for layer in sheet.layers]
-        self._planes = [None if layer.rgba is None else _convert(layer.rgba) for layer in sheet.layers]
+        self._flat = [None if layer.rgba is not None else _yuv(_rgb(layer.colour)) for layer in layout.layers]
+        self._planes = [None if layer.rgba is None else _convert(layer.rgba) for layer in layout.layers]
         self._ink = _rgb(job.theme.ink)
         self._last: tuple[tuple[Placed, ...], Plane | None, Plane] | None = None
 
     def placed(self, seconds: float) -> tuple[Placed, ...]:
         """What stands in the frame at this time; equal for frames that are equal."""
-        return placed_at(seconds, self.stands, self.sheet, self._rtl)
+        return placed_at(seconds, self.stands, self.layout, self._rtl)
 
     def frame(self, seconds: float) -> Plane:
         """The frame at this time. The very same array again while nothing has moved."""
         placed = self.placed(seconds)
         signed = self._signer.frame(seconds) if self._signer else None
         if self._last is None:
-            whole = (0, 0, self.sheet.width, self.sheet.height)
-            picture, dirty = np.empty((self.sheet.height * 3 // 2, self.sheet.width), np.uint8), [whole]
+            whole = (0, 0, self.layout.width, self.layout.height)
+            picture, dirty = np.empty((self.layout.height * 3 // 2, self.layout.width), np.uint8), [whole]
         else:
             before, signed_before, last = self._last
             changed = [p.clip for p in set(before) ^ set(placed)]
@@ -74,7 +74,7 @@ class ClipFilm:
             if not changed:
                 return last
             picture, dirty = last.copy(), _apart(changed)
-        planes = _views(picture, self.sheet.height, self.sheet.width)
+        planes = _views(picture, self.layout.height, self.layout.width)
         for box in dirty:
             self._draw(planes, box, placed)
             if self._signer and signed is not None:
@@ -91,25 +91,25 @@ class ClipFilm:
             if seen is None:
                 continue
             layer, flat, sprite = (
-                self.sheet.layers[item.layer], self._flat[item.layer], self._planes[item.layer],
+                self.layout.layers[item.layer], self._flat[item.layer], self._planes[item.layer],
             )  # fmt: skip
             for index, half in enumerate((1, 2, 2)):
-                goal = planes[index][_slices(seen, half)]
+                target = planes[index][_slices(seen, half)]
                 if flat is not None:
-                    goal[...] = flat[index]
+                    target[...] = flat[index]
                 elif sprite is not None:
                     x, y, w, h = seen
                     source = _slices((x - layer.at[0] - item.dx, y - layer.at[1] - item.dy, w, h), half)
-                    mixed = goal * sprite.remain[index][source]
+                    mixed = target * sprite.remain[index][source]
                     mixed += sprite.weighted[index][source]
                     np.right_shift(mixed, 8, out=mixed)
-                    goal[...] = mixed
+                    target[...] = mixed
 
     def still(self, seconds: float) -> Image.Image:
         """The same frame in RGB at full colour resolution, for the poster."""
-        picture = Image.new("RGBA", (self.sheet.width, self.sheet.height), (*self._ink, 255))
+        picture = Image.new("RGBA", (self.layout.width, self.layout.height), (*self._ink, 255))
         for item in self.placed(seconds):
-            layer = self.sheet.layers[item.layer]
+            layer = self.layout.layers[item.layer]
             x, y, w, h = item.clip
             if layer.rgba is None:
                 picture.paste((*_rgb(layer.colour), 255), (x, y, x + w, y + h))
@@ -125,7 +125,7 @@ class ClipFilm:
         return picture.convert("RGB")
 
 
-def _draw_signer(planes: tuple[Plane, Plane, Plane], box: Box4, signer: Signer, signed: Plane) -> None:
+def _draw_signer(planes: tuple[Plane, Plane, Plane], box: Box4, signer: Interpreter, signed: Plane) -> None:
     """The part of the film that is seen in `box`, its round edge mixed with what stands below it."""
     x, y, w, h = signer.at
     seen = intersection(signer.at, box)
@@ -134,13 +134,13 @@ def _draw_signer(planes: tuple[Plane, Plane, Plane], box: Box4, signer: Signer, 
     inside = (seen[0] - x, seen[1] - y, seen[2], seen[3])
     for index, (plane, film) in enumerate(zip(planes, _views(signed, h, w), strict=True)):
         half = 2 if index else 1
-        goal, source = plane[_slices(seen, half)], _slices(inside, half)
+        target, source = plane[_slices(seen, half)], _slices(inside, half)
         if signer.shares is None:
-            goal[...] = film[source]
+            target[...] = film[source]
             continue
         share = signer.shares[min(index, 1)][source]
-        mixed = goal * (256 - share) + film[source] * share + _HALF
-        goal[...] = np.right_shift(mixed, 8)
+        mixed = target * (256 - share) + film[source] * share + _HALF
+        target[...] = np.right_shift(mixed, 8)
 
 
 def _to_rgb(signed: Plane, w: int, h: int) -> NDArray[np.uint8]:

@@ -50,7 +50,7 @@ class FrameFormat:
 
 
 def command(
-    goal: Path, frames: FrameFormat, preset: str, sound: Path | None, quality: int = QUALITY
+    target: Path, frames: FrameFormat, preset: str, sound: Path | None, quality: int = QUALITY
 ) -> list[str]:
     """The whole command line; bare encodes in benchmarks use it too."""
     group = GROUP_S * frames.fps
@@ -71,17 +71,17 @@ def command(
         "-color_range", "tv", "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709",
         *audio_out,
         "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact",
-        "-use_editlist", "0", "-movflags", "+faststart+negative_cts_offsets", "-f", "mp4", str(goal),
+        "-use_editlist", "0", "-movflags", "+faststart+negative_cts_offsets", "-f", "mp4", str(target),
     ]  # fmt: skip
 
 
 class Encoder:
     """A running ffmpeg that takes frames."""
 
-    def __init__(self, process: subprocess.Popen[bytes], goal: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], target: Path) -> None:
         assert process.stdin is not None and process.stderr is not None
         self._process = process
-        self._goal = goal
+        self._target = target
         self._watchdog = Watchdog(process, STEP_TIMEOUT_S)
         self._said: deque[str] = deque(maxlen=_STDERR_LINES)
         self._listener = threading.Thread(target=_listen, args=(process.stderr, self._said), daemon=True)
@@ -98,17 +98,17 @@ class Encoder:
             raise self.failure() from error
 
     def finish(self) -> None:
-        """No more frames: wait for the file. WorkError if the encoder was not content."""
+        """No more frames: wait for the file. WorkError if the encoder failed."""
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.close()
         with self._watchdog.step():
             status = self._process.wait()
-        if status != 0 or not self._goal.stat().st_size:
+        if status != 0 or not self._target.stat().st_size:
             raise self.failure()
 
     def failure(self) -> WorkError:
-        """What went wrong, in the encoder's own last words."""
+        """What went wrong, by the encoder's last message."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
         self._listener.join(5)
@@ -150,7 +150,7 @@ class Encoder:
 
 @contextlib.contextmanager
 def encoder(
-    goal: Path, frames: FrameFormat, preset: str, sound: Path | None, quality: int = QUALITY
+    target: Path, frames: FrameFormat, preset: str, sound: Path | None, quality: int = QUALITY
 ) -> Iterator[Encoder]:
     """Start ffmpeg, take frames, finish. Whatever is raised inside, no process is left behind.
 
@@ -160,12 +160,12 @@ def encoder(
     """
     try:
         process = spawn(
-            command(goal, frames, preset, sound, quality),
+            command(target, frames, preset, sound, quality),
             subprocess.PIPE, subprocess.DEVNULL, subprocess.PIPE, bufsize=0,
         )  # fmt: skip
     except OSError as error:
         raise WorkError(f"ffmpeg cannot be started: {error}", "install imageio-ffmpeg again") from error
-    running = Encoder(process, goal)
+    running = Encoder(process, target)
     try:
         yield running
         running.finish()

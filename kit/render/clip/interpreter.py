@@ -1,7 +1,7 @@
-"""The signer's place in a clip: frames of the film by number, and the round or square edge of it.
+"""The sign language interpreter in a clip: frames of their film by number, cut to a circle or rectangle.
 
-A film is a stream, and a clip's frame must be a pure function of its time. So a number that was
-passed starts the film again from its beginning: slow, never different.
+A film is decoded forwards only, but a clip's frame must be a pure function of its time. So asking for
+an earlier frame starts the film again from its beginning: slow, but always the same frame.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kit.render.clip.interpreter_video import (
     too_short,
     undecodable,
 )
-from kit.render.clip.layers import Box4, Sheet
+from kit.render.clip.layers import Box4, ClipLayout
 from kit.resources import Resources
 
 Plane = NDArray[np.uint8]
@@ -32,21 +32,21 @@ Shares = NDArray[np.uint16]
 
 
 @contextlib.contextmanager
-def signing(job: ClipJob, sheet: Sheet, resources: Resources) -> Iterator[Signer | None]:
+def signing(job: ClipJob, layout: ClipLayout, resources: Resources) -> Iterator[Interpreter | None]:
     """The signer of this clip, None where its layout keeps no place or the language has no film.
 
     Raises InputError for a film that cannot be used.
     """
-    film = footage_of(resources, job.language) if sheet.signer else None
-    if film is None or sheet.signer is None:
+    film = footage_of(resources, job.language) if layout.signer else None
+    if film is None or layout.signer is None:
         yield None
         return
     recording = look_at(film, job.duration_s)
-    with Signer(recording, sheet.signer, sheet.signer_round, job.fps, job.duration_s) as signer:
+    with Interpreter(recording, layout.signer, layout.signer_round, job.fps, job.duration_s) as signer:
         yield signer
 
 
-class Signer:
+class Interpreter:
     """A film in its place. `at` is what it covers; only one frame is ever held.
 
     `shares` is how much of each pixel of luma and of chroma a round inset covers, 0 to 256; None
@@ -66,7 +66,7 @@ class Signer:
         self._ended = False
         self._now: Plane | None = None
 
-    def __enter__(self) -> Signer:
+    def __enter__(self) -> Interpreter:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,6 +1,6 @@
-"""Typst sets every layer of a clip once: texts and shapes as pixels, and where they stand.
+"""Typst draws every layer of a clip once: texts and shapes as pixels, with their places.
 
-One compile gives one transparent page a layer, cut to its ink. Why not set text a frame: a clip
+One compile gives one transparent page for each layer, cut to its ink. Why not for each frame: a clip
 has hundreds of frames and about thirty layers, and only their places change.
 """
 
@@ -61,7 +61,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ClipLayout:
     """All layers of a clip in drawing order, bottom first, and the size of the picture.
 
     `signer` is the interpreter's place, where there is footage of one: nothing else stands there.
@@ -75,7 +75,7 @@ class Sheet:
     signer_round: bool = False
 
 
-def set_layers(job: ClipJob, resources: Resources, scale: float = 1.0) -> Sheet:
+def set_layers(job: ClipJob, resources: Resources, scale: float = 1.0) -> ClipLayout:
     """Set all layers of `job`. `scale` shrinks the finished picture, for quick looks and tests.
 
     Raises InputError naming the string that does not fit at its smallest size.
@@ -89,7 +89,7 @@ def set_layers(job: ClipJob, resources: Resources, scale: float = 1.0) -> Sheet:
     place = screen.area(job.signer, rtl)[2]
     signer = _even_box(place.x, place.y, place.w, place.h, scale) if place else None
     is_round = bool(signer and screen.signer and screen.signer.round)
-    return Sheet(width, height, tuple(layers), signer, is_round)
+    return ClipLayout(width, height, tuple(layers), signer, is_round)
 
 
 def _compile(job: ClipJob, resources: Resources, scale: float) -> tuple[list[dict[str, Any]], list[bytes]]:

@@ -80,6 +80,6 @@ def _palette(theme: ResolvedTheme) -> Image.Image:
 
 
 def _saved(kind: str, frames: list[Image.Image], lengths: list[int], **options: object) -> bytes:
-    goal = io.BytesIO()
-    frames[0].save(goal, kind, save_all=True, append_images=frames[1:], duration=lengths, loop=0, **options)
-    return goal.getvalue()
+    target = io.BytesIO()
+    frames[0].save(target, kind, save_all=True, append_images=frames[1:], duration=lengths, loop=0, **options)
+    return target.getvalue()

@@ -1,7 +1,7 @@
-"""When each layer stands, and where: pure functions of the time, no frame knows the one before.
+"""When each layer is shown, and where: pure functions of the time, independent of the frame before.
 
 A layer that looks the same in two scenes that follow each other (the first number, the field of
-emergency) is one stand: it holds still through the cut instead of leaving and coming back.
+emergency) is one `Stand`: it holds still through the cut instead of leaving and coming back.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 from kit.model.plan import ClipJob
 from kit.model.storyboard import Ease, Motion
-from kit.render.clip.layers import Box4, Layer, Sheet
+from kit.render.clip.layers import Box4, ClipLayout, Layer
 
 STAGGER_S = 0.06
 """Between the label, the number and the line of a scene: they start one after the other and settle
-together, as a phrase and not as a slab."""
+together."""
 TICK_RISE_S = 0.2
 """A tick is lit in full colour at once; only its height takes this long to settle."""
 _INSTANT = 1e-6
@@ -63,15 +63,15 @@ def eased(ease: Ease, share: float) -> float:
     return 4 * share**3 if share < 0.5 else 1 - (2 - 2 * share) ** 3 / 2
 
 
-def stands(job: ClipJob, sheet: Sheet) -> tuple[Stand, ...]:
+def stands(job: ClipJob, layout: ClipLayout) -> tuple[Stand, ...]:
     """Every stand of the clip in drawing order. Constants and unlit ticks stand throughout."""
     if job.loop:
-        return _loop_stands(job, sheet)
+        return _loop_stands(job, layout)
     found: list[Stand] = []
     scenes = {scene.id: scene for scene in job.scenes}
     ranks: dict[str, int] = {}
     open_at: dict[tuple[object, ...], int] = {}
-    for index, layer in enumerate(sheet.layers):
+    for index, layer in enumerate(layout.layers):
         if layer.scene is None:
             found.append(_constant(index, layer, job))
             continue
@@ -96,7 +96,7 @@ def _constant(index: int, layer: Layer, job: ClipJob) -> Stand:
     return Stand(index, (layer.tick - 1) * job.tick_s, job.duration_s, rise, None, 0)
 
 
-def _loop_stands(job: ClipJob, sheet: Sheet) -> tuple[Stand, ...]:
+def _loop_stands(job: ClipJob, layout: ClipLayout) -> tuple[Stand, ...]:
     """A loop's one scene: it stands in frame 0, leaves, and has settled again when frame 0 follows.
 
     What it stands on holds still (panel, address bar, the label in its box), so that only words
@@ -107,7 +107,7 @@ def _loop_stands(job: ClipJob, sheet: Sheet) -> tuple[Stand, ...]:
     end, back = job.duration_s, job.duration_s - scene.enter.duration_s
     found: list[Stand] = []
     rank = 0
-    for index, layer in enumerate(sheet.layers):
+    for index, layer in enumerate(layout.layers):
         if layer.scene is None:
             stand = _constant(index, layer, job)
             if layer.tick is not None and layer.tick > 1 and stand.enter:
@@ -131,58 +131,60 @@ def _enter(layer: Layer, motion: Motion | None) -> Motion | None:
 _leave = _enter
 
 
-def placed_at(seconds: float, all_stands: Sequence[Stand], sheet: Sheet, rtl: bool) -> tuple[Placed, ...]:
+def placed_at(
+    seconds: float, all_stands: Sequence[Stand], layout: ClipLayout, rtl: bool
+) -> tuple[Placed, ...]:
     """What stands at this time, bottom first."""
-    found = (_place(stand, seconds + _INSTANT, sheet, rtl) for stand in all_stands)
+    found = (_place(stand, seconds + _INSTANT, layout, rtl) for stand in all_stands)
     return tuple(placed for placed in found if placed is not None)
 
 
-def _place(stand: Stand, now: float, sheet: Sheet, rtl: bool) -> Placed | None:
+def _place(stand: Stand, now: float, layout: ClipLayout, rtl: bool) -> Placed | None:
     if not stand.from_s <= now < stand.to_s:
         return None
-    layer = sheet.layers[stand.layer]
+    layer = layout.layers[stand.layer]
     if stand.enter and now < stand.hold_from:
         share = (now - stand.from_s - stand.delay_s) / (stand.enter.duration_s - stand.delay_s)
         if layer.tick is not None:
-            return _raise_tick(stand.layer, layer, sheet, eased(stand.enter.ease, share))
-        return _moved(stand.layer, layer, sheet, stand.enter.move, eased(stand.enter.ease, share) - 1, rtl)
+            return _raise_tick(stand.layer, layer, layout, eased(stand.enter.ease, share))
+        return _moved(stand.layer, layer, layout, stand.enter.move, eased(stand.enter.ease, share) - 1, rtl)
     if stand.leave and now >= stand.hold_to:
         share = (now - stand.hold_to) / stand.leave.duration_s
         if layer.tick is not None:
-            return _raise_tick(stand.layer, layer, sheet, 1 - eased(stand.leave.ease, share))
-        return _moved(stand.layer, layer, sheet, stand.leave.move, eased(stand.leave.ease, share), rtl)
+            return _raise_tick(stand.layer, layer, layout, 1 - eased(stand.leave.ease, share))
+        return _moved(stand.layer, layer, layout, stand.leave.move, eased(stand.leave.ease, share), rtl)
     return Placed(stand.layer, 0, 0, layer.at)
 
 
-def _raise_tick(index: int, layer: Layer, sheet: Sheet, done: float) -> Placed:
+def _raise_tick(index: int, layer: Layer, layout: ClipLayout, done: float) -> Placed:
     """A lit tick covers its unlit one from its first frame on, then grows to its full height."""
     x, y, w, h = layer.at
-    unlit = next(other.at[1] for other in sheet.layers if other.tick == layer.tick)
+    unlit = next(other.at[1] for other in layout.layers if other.tick == layer.tick)
     top = _even(unlit + (y - unlit) * done)
     return Placed(index, 0, 0, (x, top, w, y + h - top))
 
 
-def _moved(index: int, layer: Layer, sheet: Sheet, move: str, way: float, rtl: bool) -> Placed | None:
+def _moved(index: int, layer: Layer, layout: ClipLayout, move: str, way: float, rtl: bool) -> Placed | None:
     """`way` runs from −1 (not yet there) over 0 (stands) to 1 (gone)."""
     x, y, w, h = layer.mask
     forward = -1 if rtl else 1
     if move == "rise":
         dy = _even(-way * h)
-        return _visible(index, 0, dy, (x, y, w, h), layer, sheet)
+        return _visible(index, 0, dy, (x, y, w, h), layer, layout)
     if move == "slide":
-        dx = _even(-way * forward * sheet.width)
-        return _visible(index, dx, 0, (0, 0, sheet.width, sheet.height), layer, sheet)
+        dx = _even(-way * forward * layout.width)
+        return _visible(index, dx, 0, (0, 0, layout.width, layout.height), layer, layout)
     # wipe: uncovered in reading order, covered in the same order
     x, y, w, h = layer.at
     shown = _even(w * (1 - abs(way)))
     from_left = (way <= 0) != rtl
-    return _visible(index, 0, 0, (x if from_left else x + w - shown, y, shown, h), layer, sheet)
+    return _visible(index, 0, 0, (x if from_left else x + w - shown, y, shown, h), layer, layout)
 
 
-def _visible(index: int, dx: int, dy: int, window: Box4, layer: Layer, sheet: Sheet) -> Placed | None:
+def _visible(index: int, dx: int, dy: int, window: Box4, layer: Layer, layout: ClipLayout) -> Placed | None:
     x, y, w, h = layer.at
     clip = intersection(window, (x + dx, y + dy, w, h))
-    clip = intersection(clip, (0, 0, sheet.width, sheet.height)) if clip else None
+    clip = intersection(clip, (0, 0, layout.width, layout.height)) if clip else None
     return Placed(index, dx, dy, clip) if clip else None
 
 

@@ -42,14 +42,14 @@ def render_sound(
     return [adopt_artifact(out, identity, **{**seen, "platforms": (), "digest": digest})]
 
 
-def _copied(clip: Path, sound: Path | None, goal: Path) -> None:
+def _copied(clip: Path, sound: Path | None, target: Path) -> None:
     audio_in = ["-f", "s16le", "-ar", str(RATE), "-ac", "2", "-i", str(sound)] if sound else []
     audio_out = ["-map", "1:a", "-c:a", "aac", "-profile:a", "aac_low", "-b:a", "128k"] if sound else ["-an"]
     command = [
         ffmpeg_path(), "-hide_banner", "-nostats", "-loglevel", "error", "-y", "-i", str(clip), *audio_in,
         "-map", "0:v", "-c:v", "copy", *audio_out,
         "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact",
-        "-use_editlist", "0", "-movflags", "+faststart+negative_cts_offsets", "-f", "mp4", str(goal),
+        "-use_editlist", "0", "-movflags", "+faststart+negative_cts_offsets", "-f", "mp4", str(target),
     ]  # fmt: skip
     try:
         run = subprocess.run(

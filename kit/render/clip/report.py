@@ -18,7 +18,7 @@ def boxes_of(job: ClipJob, film: ClipFilm, still_s: float | None = None) -> tupl
 
     Ink bounds come from the drawn pixels. The ticks are one box: they are one figure.
     """
-    layers = film.sheet.layers
+    layers = film.layout.layers
     shown = [s for s in film.stands if layers[s.layer].role and _stands(s, still_s)]
     boxes = [_box(film, stand, timed=still_s is None) for stand in _in_reading_order(film, shown)]
     return (*boxes, _ticks(job, film, timed=still_s is None))
@@ -30,11 +30,11 @@ def _stands(stand: Stand, still_s: float | None) -> bool:
 
 def _in_reading_order(film: ClipFilm, shown: list[Stand]) -> list[Stand]:
     """By the time it arrives, then as it is drawn; what stands throughout comes with the first."""
-    return sorted(shown, key=lambda stand: (stand.from_s, film.sheet.layers[stand.layer].scene is None))
+    return sorted(shown, key=lambda stand: (stand.from_s, film.layout.layers[stand.layer].scene is None))
 
 
 def _box(film: ClipFilm, stand: Stand, timed: bool) -> Box:
-    layer = film.sheet.layers[stand.layer]
+    layer = film.layout.layers[stand.layer]
     assert layer.role is not None
     x, y, w, h = layer.ink
     return Box(
@@ -46,7 +46,7 @@ def _box(film: ClipFilm, stand: Stand, timed: bool) -> Box:
 
 
 def _ticks(job: ClipJob, film: ClipFilm, timed: bool) -> Box:
-    places = [layer.at for layer in film.sheet.layers if layer.tick is not None]
+    places = [layer.at for layer in film.layout.layers if layer.tick is not None]
     x, y = min(place[0] for place in places), min(place[1] for place in places)
     right = max(place[0] + place[2] for place in places)
     bottom = max(place[1] + place[3] for place in places)

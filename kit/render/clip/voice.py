@@ -1,7 +1,7 @@
 """A recorded voice: found, opened, and brought to the level the mix expects.
 
 Why so strict: nobody listens to nine languages before sending them. A recording that is cut short,
-empty or too long is an error with a name, never a clip that ends in the middle of a number.
+empty or too long is an error that names the file, never a clip that ends in the middle of a number.
 """
 
 from __future__ import annotations

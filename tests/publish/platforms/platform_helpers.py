@@ -12,7 +12,7 @@ from kit.publish.protocol import Attempt, Notes, Publisher, Result
 from kit.publish.records import Entry, State
 from tests.publish.harness.faulty import Faulty, Said
 from tests.publish.moments import DUE
-from tests.publish.world_of_posts import Desk, SetClock
+from tests.publish.world_of_posts import Rig, SetClock
 
 
 def forget(notes: Notes) -> None:
@@ -51,10 +51,10 @@ def left_open(
 ) -> Entry:
     """Through the engine until it rests, as the ledger knows it then."""
     clock = SetClock()
-    desk = Desk(home, made(clock), clock, [post], Rules(on_unknown=on_unknown))  # type: ignore[arg-type]
+    rig = Rig(home, made(clock), clock, [post], Rules(on_unknown=on_unknown))  # type: ignore[arg-type]
     for _ in range(12):
-        desk.due()
-        if (entry := desk.entry()).state in (State.POSTED, State.NEEDS_REVIEW, State.FAILED):
+        rig.due()
+        if (entry := rig.entry()).state in (State.POSTED, State.NEEDS_REVIEW, State.FAILED):
             return entry
         clock.pass_by(90)
     raise AssertionError(f"it does not come to rest: {entry}")

@@ -1,4 +1,4 @@
-"""What the Graph's errors mean: codes first, where they say more than the status; else as on any wire."""
+"""What the Graph's errors mean: codes first, where they say more than the status; else as for any HTTP API."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ from tests.publish.harness.rows import make_post
 from tests.publish.harness.with_media import CLIP, FILES, PICTURE, with_clip, with_picture
 from tests.publish.moments import DUE
 from tests.publish.platforms.platform_helpers import answering, attempt, forget, left_open, prepared, sent
-from tests.publish.world_of_posts import Desk, SetClock
+from tests.publish.world_of_posts import Rig, SetClock
 
 STATUSES = "/api/v1/statuses"
 TEXT = (
@@ -646,18 +646,18 @@ def test_from_the_evening_to_the_timeline_through_the_engine(
     clock = SetClock(DUE - timedelta(hours=12))
     publisher = Mastodon(server.base, TOKEN, folder, now=clock.now, time_limit_s=PATIENT_S)
     post = with_picture(POST)
-    desk = Desk(tmp_path, publisher, clock, [post], Rules(hand_off=timedelta(hours=24)))  # type: ignore[arg-type]
-    desk.due()
-    assert desk.entry().state is State.HANDED_OFF and len(server.keeps) == 1
-    desk.refused = [Blocked(key=post.key, code="fact-changed", why="another number")]
-    desk.due()
-    assert desk.entry().state is State.PLANNED and server.keeps == []
-    desk.refused = []
+    rig = Rig(tmp_path, publisher, clock, [post], Rules(hand_off=timedelta(hours=24)))  # type: ignore[arg-type]
+    rig.due()
+    assert rig.entry().state is State.HANDED_OFF and len(server.keeps) == 1
+    rig.refused = [Blocked(key=post.key, code="fact-changed", why="another number")]
+    rig.due()
+    assert rig.entry().state is State.PLANNED and server.keeps == []
+    rig.refused = []
     clock.pass_by(60)
-    desk.due()
-    assert desk.entry().state is State.HANDED_OFF and len(server.keeps) == 1, "uploaded anew"
+    rig.due()
+    assert rig.entry().state is State.HANDED_OFF and len(server.keeps) == 1, "uploaded anew"
     server.publish_kept()
     clock.at = DUE + timedelta(minutes=2)
-    desk.due()
-    assert (desk.entry().state, desk.entry().url) == (State.POSTED, server.out[0]["url"])
+    rig.due()
+    assert (rig.entry().state, rig.entry().url) == (State.POSTED, server.out[0]["url"])
     assert len(server.out) == 1 and server.out[0]["media_attachments"]

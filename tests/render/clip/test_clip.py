@@ -44,7 +44,7 @@ def test_a_frame_is_the_same_alone_as_in_the_film(film: ClipFilm, seconds: float
     for before in (23.0, seconds - 0.1, seconds + 0.04, 12.2):
         film.frame(max(0, before))
         in_film = film.frame(seconds)
-        alone = ClipFilm(full_job(), film.sheet).frame(seconds)
+        alone = ClipFilm(full_job(), film.layout).frame(seconds)
         assert np.array_equal(in_film, alone)
 
 
@@ -58,7 +58,7 @@ def test_a_frame_that_was_given_out_never_changes(film: ClipFilm) -> None:
 
 def test_planes_are_limited_range(film: ClipFilm) -> None:
     frame = film.frame(14.0)
-    luma, chroma = frame[: film.sheet.height], frame[film.sheet.height :]
+    luma, chroma = frame[: film.layout.height], frame[film.layout.height :]
     assert luma.min() >= 16 and luma.max() <= 235
     assert chroma.min() >= 16 and chroma.max() <= 240
 
@@ -72,7 +72,7 @@ def test_most_of_the_time_nothing_moves(film: ClipFilm) -> None:
 def test_texts_never_overlap(film: ClipFilm) -> None:
     for seconds in (1, 5, 10, 14, 19, 24):
         inks = [
-            film.sheet.layers[p.layer].ink for p in film.placed(seconds) if film.sheet.layers[p.layer].role
+            film.layout.layers[p.layer].ink for p in film.placed(seconds) if film.layout.layers[p.layer].role
         ]
         for index, (ax, ay, aw, ah) in enumerate(inks):
             for bx, by, bw, bh in inks[index + 1 :]:
@@ -94,15 +94,15 @@ def test_texts_stay_in_the_safe_box_and_above_their_floors() -> None:
 def test_frame_0_and_the_poster_show_a_number(film: ClipFilm) -> None:
     job = full_job()
     for seconds in (0.0, job.poster_s):
-        numbers = [p for p in film.placed(seconds) if film.sheet.layers[p.layer].role == "number"]
-        assert numbers and all(p.clip == film.sheet.layers[p.layer].at for p in numbers)
-    first = next(p for p in film.placed(0) if film.sheet.layers[p.layer].text == "3919")
+        numbers = [p for p in film.placed(seconds) if film.layout.layers[p.layer].role == "number"]
+        assert numbers and all(p.clip == film.layout.layers[p.layer].at for p in numbers)
+    first = next(p for p in film.placed(0) if film.layout.layers[p.layer].text == "3919")
     x, y, w, h = first.clip
     assert film.frame(0)[y : y + h, x : x + w].max() > 200
 
 
 def test_the_first_number_holds_still_from_the_hook_to_its_own_scene(film: ClipFilm) -> None:
-    stand = next(s for s in film.stands if film.sheet.layers[s.layer].id == "hook.number")
+    stand = next(s for s in film.stands if film.layout.layers[s.layer].id == "hook.number")
     assert (stand.from_s, stand.to_s) == (0, 7.5)
 
 
@@ -111,9 +111,9 @@ def test_the_first_number_holds_still_from_the_hook_to_its_own_scene(film: ClipF
 
 def test_tick_k_lights_at_k_minus_1_seconds(film: ClipFilm) -> None:
     for number in range(750):
-        lit = [p for p in film.placed(number / 30) if film.sheet.layers[p.layer].id.endswith("-lit")]
+        lit = [p for p in film.placed(number / 30) if film.layout.layers[p.layer].id.endswith("-lit")]
         assert len(lit) == number // 30 + 1
-    layer = next(one for one in film.sheet.layers if one.id == "tick-9-lit")
+    layer = next(one for one in film.layout.layers if one.id == "tick-9-lit")
     x, bottom = layer.at[0] + layer.at[2] // 2, layer.at[1] + layer.at[3] - 2
     assert film.frame(239 / 30)[bottom, x] < 80 < film.frame(8.0)[bottom, x]
 
@@ -130,8 +130,8 @@ def test_movement_settles(film: ClipFilm) -> None:
     job = full_job()
     for scene in job.scenes[1:]:
         placed = film.placed(scene.from_s + 0.5)
-        inside = [p for p in placed if film.sheet.layers[p.layer].scene == scene.id]
-        assert inside and all(p.clip == film.sheet.layers[p.layer].at for p in inside)
+        inside = [p for p in placed if film.layout.layers[p.layer].scene == scene.id]
+        assert inside and all(p.clip == film.layout.layers[p.layer].at for p in inside)
 
 
 @pytest.mark.parametrize(

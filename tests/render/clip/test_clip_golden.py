@@ -60,7 +60,7 @@ def test_captions_and_timing_are_as_they_were(update_golden: bool) -> None:
         lines += [f"# {language}", srt(job_of(language, "story")).rstrip(), ""]
     shown = film("fr", "story")
     for stand in shown.stands:
-        layer = shown.sheet.layers[stand.layer]
+        layer = shown.layout.layers[stand.layer]
         if layer.role or layer.id.endswith("-lit"):
             name = f"{layer.scene or 'throughout'} {layer.id}"
             lines.append(

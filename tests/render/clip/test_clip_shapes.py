@@ -13,7 +13,7 @@ from kit.load import Loaded, load
 from kit.model.plan import ClipJob
 from kit.plan.clips import clip
 from kit.render.clip.compose import ClipFilm
-from kit.render.clip.layers import Sheet, set_layers
+from kit.render.clip.layers import ClipLayout, set_layers
 from kit.render.clip.report import boxes_of
 from kit.tables.clips import CLIPS, ClipFormat
 from kit.tables.formats import CLIP_MAX_BYTES, Rect
@@ -53,9 +53,9 @@ def apart(a: tuple[float, float, float, float], b: tuple[float, float, float, fl
     return wide <= TOUCH_PX or tall <= TOUCH_PX
 
 
-def faults(job: ClipJob, sheet: Sheet) -> list[str]:
+def faults(job: ClipJob, layout: ClipLayout) -> list[str]:
     """What a viewer could not read on any hold frame: every scene, in px of the full size."""
-    film, screen = ClipFilm(job, sheet), job.screen
+    film, screen = ClipFilm(job, layout), job.screen
     room, _, place = screen.area(job.signer, LANGUAGES[job.language].direction == "rtl")
     found = []
     for scene in job.scenes:
@@ -101,12 +101,12 @@ def test_signage_fits_too(language: str, shape: str) -> None:
 def test_beside_an_interpreter_all_texts_fit_and_keep_off_the_place(language: str, shape: str) -> None:
     """French, mirrored, and the language with the widest letters."""
     job = job_of(language, shape, signer=True)
-    sheet = set_layers(job, loaded().resources, SCALE)
-    assert faults(job, sheet) == []
-    assert sheet.signer is not None and sheet.signer_round == (shape in ("story", "x"))
-    x, y, w, h = sheet.signer
-    assert x >= 0 and y >= 0 and x + w <= sheet.width and y + h <= sheet.height
-    assert all(side % 2 == 0 for side in sheet.signer)
+    layout = set_layers(job, loaded().resources, SCALE)
+    assert faults(job, layout) == []
+    assert layout.signer is not None and layout.signer_round == (shape in ("story", "x"))
+    x, y, w, h = layout.signer
+    assert x >= 0 and y >= 0 and x + w <= layout.width and y + h <= layout.height
+    assert all(side % 2 == 0 for side in layout.signer)
 
 
 def test_without_an_interpreter_no_place_is_kept_free() -> None:
@@ -145,7 +145,7 @@ def test_sides_are_even_and_boxes_inside(row: ClipFormat) -> None:
 @pytest.mark.parametrize("rtl", [False, True])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
 def test_the_interpreter_has_a_third_or_a_round_inset_and_no_text_on_it(row: ClipFormat, rtl: bool) -> None:
-    """Design §9: round, at least 360 px at 1080 px, in story and x; a third of the screen elsewhere."""
+    """Round, at least 360 px at 1080 px, in story and x; a third of the screen elsewhere."""
     assert row.signer is not None
     room, _, place = row.area(True, rtl)
     assert place is not None

@@ -36,9 +36,9 @@ def instead(folder: Path, monkeypatch: pytest.MonkeyPatch, lines: str) -> None:
     monkeypatch.setattr("kit.render.clip.encode.ffmpeg_path", lambda: str(fake))
 
 
-def encoded(goal: Path, frames: int = 40) -> None:
+def encoded(target: Path, frames: int = 40) -> None:
     """A few grey frames, enough to fill every pipe."""
-    with encoder(goal, FrameFormat(256, 256, 30), "veryfast", None) as running:
+    with encoder(target, FrameFormat(256, 256, 30), "veryfast", None) as running:
         for _ in range(frames):
             running.write(memoryview(bytes(256 * 384)))
 
@@ -108,13 +108,13 @@ def test_a_disk_that_fills_up_midway_leaves_no_half_file_and_what_was_there_befo
     ignore = "" if quietly else "trap '' XFSZ; "
     instead(tmp_path, monkeypatch, f'{ignore}ulimit -f 4; exec {ffmpeg_path()} "$@"')
     out = tmp_path / "dist"
-    goal = out / "clips" / "fr" / "main-story.mp4"
-    goal.parent.mkdir(parents=True)
-    goal.write_bytes(b"the clip of yesterday")
+    target = out / "clips" / "fr" / "main-story.mp4"
+    target.parent.mkdir(parents=True)
+    target.write_bytes(b"the clip of yesterday")
     with pytest.raises(WorkError, match="encoder stopped"):
         render_clip(short_job(silent=True), RESOURCES, out, "d" * 64, scale=0.25)
     assert [path.name for path in out.rglob("*.*")] == ["main-story.mp4"]
-    assert goal.read_bytes() == b"the clip of yesterday"
+    assert target.read_bytes() == b"the clip of yesterday"
 
 
 def test_a_worker_that_hangs_on_an_encoder_is_freed_when_the_build_gives_up(

@@ -19,9 +19,9 @@ from kit.plan import plan
 from kit.render.clip import interpreter_video as footage
 from kit.render.clip import render_clip
 from kit.render.clip.compose import ClipFilm, _yuv
-from kit.render.clip.interpreter import Signer, signing
+from kit.render.clip.interpreter import Interpreter, signing
 from kit.render.clip.interpreter_video import Recording, fitted, footage_of, look_at, signed_languages
-from kit.render.clip.layers import Sheet, set_layers
+from kit.render.clip.layers import ClipLayout, set_layers
 from kit.resources import Resources
 from tests.render.clip.clip_job import RESOURCES, short_job
 from tests.render.clip.films import CLOCK, ffmpeg, film, patches
@@ -48,11 +48,11 @@ def card(folder: Path) -> Path:
 
 def signer(
     path: Path, seconds: float = 4, box: tuple[int, int, int, int] = BOX, round_: bool = False
-) -> Signer:
-    return Signer(look_at(path, seconds), box, round_, 30, seconds)
+) -> Interpreter:
+    return Interpreter(look_at(path, seconds), box, round_, 30, seconds)
 
 
-def grey(found: Signer, seconds: float) -> int:
+def grey(found: Interpreter, seconds: float) -> int:
     """The middle of the frame, as the number of the film's own frame."""
     _, _, w, h = found.at
     return round((int(found.frame(seconds)[h // 2, w // 2]) - 16) / 2)
@@ -232,7 +232,7 @@ def near(found: list[tuple[int, ...]], meant: list[tuple[int, int, int]], most: 
 # --- in the clip ------------------------------------------------------------------------------------
 
 
-def sheet_with(place: tuple[int, int, int, int], is_round: bool) -> Sheet:
+def layout_with(place: tuple[int, int, int, int], is_round: bool) -> ClipLayout:
     return replace(set_layers(short_job(), RESOURCES, 0.25), signer=place, signer_round=is_round)
 
 
@@ -240,10 +240,10 @@ def sheet_with(place: tuple[int, int, int, int], is_round: bool) -> Sheet:
 def test_the_signer_stands_in_the_film_and_the_rest_is_untouched(clock: Path, is_round: bool) -> None:
     """Also on the first frame, on a frame where texts move, and asked for alone."""
     place = (100, 200, 120, 120)
-    sheet, job = sheet_with(place, is_round), short_job()
-    without = ClipFilm(job, sheet)
+    layout, job = layout_with(place, is_round), short_job()
+    without = ClipFilm(job, layout)
     with signer(clock, 4, place, is_round) as person:
-        film_ = ClipFilm(job, sheet, person)
+        film_ = ClipFilm(job, layout, person)
         for seconds in (0.0, 0.2, 0.9, 1.5, 0.9):
             frame, plain, own = film_.frame(seconds), without.frame(seconds), person.frame(seconds)
             inside = np.zeros((480, 270), bool)
@@ -256,7 +256,7 @@ def test_the_signer_stands_in_the_film_and_the_rest_is_untouched(clock: Path, is
             chroma = frame[480:].reshape(2, 240, 135)[:, 100:160, 50:110]
             assert np.array_equal(chroma[:, 20:40, 20:40], own[120:].reshape(2, 60, 60)[:, 20:40, 20:40])
             with signer(clock, 4, place, is_round) as alone:
-                assert np.array_equal(ClipFilm(job, sheet, alone).frame(seconds), frame)
+                assert np.array_equal(ClipFilm(job, layout, alone).frame(seconds), frame)
 
 
 def test_a_round_edge_is_smooth_and_as_wide_as_its_place(clock: Path) -> None:
@@ -270,9 +270,9 @@ def test_a_round_edge_is_smooth_and_as_wide_as_its_place(clock: Path) -> None:
 
 def test_the_poster_shows_the_signer_in_rgb(folder: Path) -> None:
     place = (100, 200, 120, 120)
-    sheet, job = sheet_with(place, False), short_job()
+    layout, job = layout_with(place, False), short_job()
     with signer(patches(folder / "poster.mp4"), 4, place) as person:
-        picture = np.asarray(ClipFilm(job, sheet, person).still(0.5))
+        picture = np.asarray(ClipFilm(job, layout, person).still(0.5))
     for (y, x), meant in zip(((30, 30), (30, 90), (90, 30), (90, 90)), _RGB, strict=True):
         assert np.abs(picture[200 + y, 100 + x].astype(int) - meant).max() <= 4
 
@@ -285,16 +285,16 @@ def test_a_clip_is_made_with_the_campaign_s_own_film(tmp_path: Path, shape: str,
     plain = short_job(silent=True, format=shape, language=language, id=f"clip/{language}/{shape}/main")
     assert signed_languages(resources, [language, "en"]) == {language}
     job = plain.model_copy(update={"signer": True})
-    sheet = set_layers(job, resources, 0.25)
-    assert sheet.signer and sheet.signer_round is (shape == "story")
+    layout = set_layers(job, resources, 0.25)
+    assert layout.signer and layout.signer_round is (shape == "story")
     made = render_clip(job, resources, tmp_path / "dist", "d" * 64, scale=0.25)
     run = subprocess.run(
         [ffmpeg_path(), "-v", "error", "-i", tmp_path / "dist" / made[0].path, "-f", "rawvideo", "-"],
         capture_output=True, check=True,
     )  # fmt: skip
-    frames = np.frombuffer(run.stdout, np.uint8).reshape(12, sheet.height * 3 // 2, sheet.width)
-    x, y, w, h = sheet.signer
-    assert x + w // 2 < sheet.width // 2 if language == "ar" else x + w // 2 > sheet.width // 2
+    frames = np.frombuffer(run.stdout, np.uint8).reshape(12, layout.height * 3 // 2, layout.width)
+    x, y, w, h = layout.signer
+    assert x + w // 2 < layout.width // 2 if language == "ar" else x + w // 2 > layout.width // 2
     middle = frames[:, y + h // 2 - 20 : y + h // 2 + 20, x + w // 2 - 20 : x + w // 2 + 20]
     assert np.abs(middle.astype(int) - 200).max() < 6
 
@@ -321,7 +321,7 @@ def test_without_a_place_or_without_a_film_nobody_signs(tmp_path: Path) -> None:
     """A layout without a place never opens the film."""
     plain = set_layers(short_job(), RESOURCES, 0.25)
     assert not signed_languages(Resources(tmp_path), ["fr"])
-    with signing(short_job(), sheet_with((0, 0, 120, 120), True), Resources(tmp_path)) as nobody:
+    with signing(short_job(), layout_with((0, 0, 120, 120), True), Resources(tmp_path)) as nobody:
         assert nobody is None
     (tmp_path / "assets" / "lsf").mkdir(parents=True)
     (tmp_path / "assets" / "lsf" / "fr.mp4").write_bytes(b"no film at all")
@@ -453,7 +453,7 @@ def test_a_decoder_that_hangs_is_ended(card: Path, monkeypatch: pytest.MonkeyPat
     )
     with (
         pytest.raises(InputError, match=r"nothing came out of it for 0\.2 s"),
-        Signer(recording, BOX, False, 30, 4) as found,
+        Interpreter(recording, BOX, False, 30, 4) as found,
     ):
         found.frame(0)
 

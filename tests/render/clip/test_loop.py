@@ -31,7 +31,7 @@ def film_of(tool: str, language: str = "fr", shape: str = "square") -> ClipFilm:
 
 
 def shown(film: ClipFilm, seconds: float) -> set[tuple[object, ...]]:
-    return {(film.sheet.layers[p.layer].id, p.dx, p.dy, p.clip) for p in film.placed(seconds)}
+    return {(film.layout.layers[p.layer].id, p.dx, p.dy, p.clip) for p in film.placed(seconds)}
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -44,15 +44,15 @@ def test_the_last_moment_leads_into_the_first_frame(tool: str, language: str, sh
 @pytest.mark.parametrize("tool", TOOLS)
 def test_the_first_frame_shows_the_number_whole(tool: str) -> None:
     film = film_of(tool)
-    numbers = [p for p in film.placed(0.0) if film.sheet.layers[p.layer].role == "number"]
-    assert [p.clip for p in numbers] == [film.sheet.layers[p.layer].at for p in numbers] != []
+    numbers = [p for p in film.placed(0.0) if film.layout.layers[p.layer].role == "number"]
+    assert [p.clip for p in numbers] == [film.layout.layers[p.layer].at for p in numbers] != []
 
 
 def test_ticks_light_all_and_settle_back_to_one() -> None:
     film = film_of("17")
 
     def lit(seconds: float) -> int:
-        return sum(film.sheet.layers[p.layer].id.endswith("-lit") for p in film.placed(seconds))
+        return sum(film.layout.layers[p.layer].id.endswith("-lit") for p in film.placed(seconds))
 
     assert [lit(s) for s in (0.0, 0.2, 1.0, 4.8, 5.1)] == [1, 2, 6, 25, 25]
     assert lit(5.55) == 1
@@ -60,7 +60,7 @@ def test_ticks_light_all_and_settle_back_to_one() -> None:
 
 def test_its_line_stands_as_long_as_nothing_else_moves_it() -> None:
     film = film_of("3919")
-    line = next(s for s in film.stands if film.sheet.layers[s.layer].id == "tool.line")
+    line = next(s for s in film.stands if film.layout.layers[s.layer].id == "tool.line")
     assert (line.from_s, line.to_s) == (0, 5.5) and line.hold_to == pytest.approx(5.15)
 
 
@@ -121,10 +121,10 @@ def test_an_animation_that_is_too_heavy_is_refused(monkeypatch: pytest.MonkeyPat
 
 
 def picture(count: int, each_ms: int, **more: Any) -> bytes:
-    goal = io.BytesIO()
+    target = io.BytesIO()
     frames = [Image.new("L", (16, 16), 10 * number) for number in range(count)]
-    frames[0].save(goal, "GIF", save_all=True, append_images=frames[1:], duration=each_ms, **more)
-    return goal.getvalue()
+    frames[0].save(target, "GIF", save_all=True, append_images=frames[1:], duration=each_ms, **more)
+    return target.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def _print(campaign: Campaign, theme: Theme, piece: Piece, language: str, name: 
 
 
 def _code(campaign: Campaign, links: tuple[str, ...]) -> tuple[str, str] | None:
-    """The one official address that a sheet shows, as link and as it is printed."""
+    """The one official address that a layout shows, as link and as it is printed."""
     for tool in campaign.tools:
         for fact in tool.facts.values():
             if fact.link == "https" and fact.value in links:

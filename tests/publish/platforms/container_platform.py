@@ -14,8 +14,8 @@ from tests.publish.platforms.common import NOW
 
 
 @dataclass
-class Side:
-    """One of both platforms: its fake and a publisher that naps without sleeping."""
+class ContainerPlatform:
+    """One of both platforms: its fake and a publisher that waits without sleeping."""
 
     name: str
     server: FakeContainers

@@ -1,4 +1,4 @@
-"""A sender's mark and a piece's photo are guests on a sheet: the words and numbers keep their room."""
+"""A sender's logo and a piece's photo leave the words and numbers of a page their room."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_most_sheets_keep_their_photo_and_the_others_say_that_it_stepped_aside(s
     shown = [still for still in stills if still.photo]
     aside = [still for still in stills if still.photo == 0]
     assert len(shown) > 2 * len(aside) > 0
-    # four tools in a low sheet leave it no column
+    # four tools on a low page leave it no column
     assert {s.photo for s in aside if s.job.layout != "tool"} == {0.0}
     assert {s.photo for s in stills if s.job.screen.family in ("banner", "avatar", "flanks")} == {None}
 

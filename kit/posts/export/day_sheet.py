@@ -1,4 +1,4 @@
-"""The hand-posting sheet: a page a day, for those who have no scheduler. Works offline, on paper too."""
+"""The day sheet: an HTML page for each day, for those who post by hand. Works offline, on paper too."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kit.text.wall_time import utc_text
 _FOLDER = "sheet"
 
 
-def sheet(request: ExportRequest) -> Exported:
+def day_sheet(request: ExportRequest) -> Exported:
     """`<day>.html` for each day, and the pictures beside them. Days are those of the schedule's zone."""
     zone = ZoneInfo(request.schedule.zone)
     days: dict[str, list[Post]] = {}
