@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import stat
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ from yaml.events import (
 )
 
 from kit.errors import Mistake
+from kit.load.yaml_words import HASH_CUTS, NO_BREAK, begins_with_no_break, explain
+from kit.tables.characters import name_of, printable, unseen
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
@@ -56,7 +59,7 @@ class Tree:
     def mistake(self, path: Path_, message: str, place: tuple[int, int] | None = None) -> None:
         """Note a mistake at a path, or at the nearest parent that stands in the file."""
         line, column = place or self.place(path)
-        self.mistakes.append(Mistake(self.file, line, column, dotted(path), message))
+        self.mistakes.append(Mistake(self.file, line, column, dotted(path), printable(message)))
 
     def place(self, path: Path_) -> tuple[int, int]:
         """Line and column of a path, of its nearest known parent, or of the file's start."""
@@ -67,8 +70,8 @@ class Tree:
 
 
 def dotted(path: Path_) -> str:
-    """`tools.2.facts.hours`."""
-    return ".".join(str(step).split("\0")[0][:_LONGEST_STEP] for step in path)
+    """`tools.2.facts.hours`. What is not printable is escaped: a key is anybody's text, and a terminal obeys it."""
+    return ".".join(printable(str(step).split("\0")[0][:_LONGEST_STEP]) for step in path)
 
 
 def read_tree(path: Path, shown_as: str) -> Tree:
@@ -82,11 +85,22 @@ def read_tree(path: Path, shown_as: str) -> Tree:
         tree.mistake((), f"{_named(hidden.group())} stands in the file; remove it", place)
         return tree
     try:
-        _Reader(tree).read(yaml.parse(text, Loader=_LOADER))
+        _Reader(tree, text).read(yaml.parse(text, Loader=_LOADER))
     except yaml.YAMLError as error:
-        tree.mistake((), *_explain(error, text))
+        wrong, place = explain(error, text)
+        if not any((told.line, told.column) == place for told in tree.mistakes):
+            tree.mistake((), wrong, place)
         tree.value = None
+    _refuse_unseen(tree, text)
     return tree
+
+
+def _refuse_unseen(tree: Tree, text: str) -> None:
+    """What stands unseen anywhere else: in a comment it would show another file than the one that is read."""
+    told = {(mistake.line, mistake.column) for mistake in tree.mistakes}
+    for offset, character in unseen(text):
+        if (place := _place(text, offset)) not in told:
+            tree.mistake((), f"{_named(character)} stands in the file; remove it", place)
 
 
 def _read(path: Path, tree: Tree) -> str | None:
@@ -137,41 +151,7 @@ def _place(text: str, offset: int) -> tuple[int, int]:
 
 
 def _named(character: str) -> str:
-    return f"the invisible character U+{ord(character):04X}"
-
-
-def _explain(error: yaml.YAMLError, text: str) -> tuple[str, tuple[int, int]]:
-    """libyaml's words in the words of someone who writes campaigns, and where to look."""
-    problem = str(getattr(error, "problem", None) or error).splitlines()[0]
-    here, began = (_mark(error, name) for name in ("problem_mark", "context_mark"))
-    row, column = here
-    lines = text.split("\n")
-    line = lines[row - 1] if row <= len(lines) else ""
-    character = line[column - 1 : column]
-    if "\t" in line[: len(line) - len(line.lstrip())] or "'\\t'" in problem or character == "\t":
-        return "a tab is used to indent; YAML indents with spaces", here
-    if "unexpected end of stream" in problem:
-        return "a quote is opened here and never closed", began
-    if "could not find expected ':'" in problem:
-        return "a `key: value` line was expected", began
-    if "mapping values are not allowed" in problem:
-        if ": " in line[: column - 1]:
-            return "a second `: ` on the line; put the text in quotes", here
-        return "a key cannot stand here: it is indented deeper than the line before, or too long", here
-    if "cannot start any token" in problem:
-        return f"{character!r} cannot start a value here; put the text in quotes", here
-    if "expected ',' or" in problem:
-        return f"a comma is missing, or the bracket opened on line {began[0]} is not closed", here
-    if "expected node content" in problem:
-        return "a value is missing; is a bracket before it not closed?", here
-    if "expected key" in problem or "expected '-'" in problem:
-        return f"the indentation does not fit the block that begins on line {began[0]}", here
-    return f"not valid YAML: {problem}", here
-
-
-def _mark(error: yaml.YAMLError, name: str) -> tuple[int, int]:
-    mark = getattr(error, name, None)
-    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return f"the invisible character {name_of(character)}"
 
 
 @dataclass
@@ -187,8 +167,9 @@ class _Open:
 class _Reader:
     """Builds the tree from events with an explicit stack: depth can never exhaust Python's own."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, source: str) -> None:
         self.tree = tree
+        self.source = source
         self.stack: list[_Open] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.nodes = 0
@@ -260,12 +241,40 @@ class _Reader:
         return True
 
     def _text(self, event: ScalarEvent, path: Path_) -> str:
-        """The scalar without the spaces around it, and without what an escape smuggled in."""
+        """The scalar as the kit keeps it: NFC, no spaces around it, and nothing in it that is not seen."""
         text = str(event.value)
+        self._refuse_unseen(event, path, text)
+        self._refuse_cut(event, path)
         if hidden := _CONTROL.search(text):
             self.tree.mistake(path, f"holds {_named(hidden.group())}; remove it", _at(event))
             text = _CONTROL.sub("", text)
-        return text.strip()
+        return unicodedata.normalize("NFC", text).strip()
+
+    def _refuse_unseen(self, event: ScalarEvent, path: Path_, text: str) -> None:
+        """Each unseen character at its own place; one that an escape wrote, at the text's."""
+        found = {character for _, character in unseen(text)}
+        if not found:
+            return
+        start, end = event.start_mark.index, event.end_mark.index  # type: ignore[union-attr]
+        for offset, character in unseen(self.source[start:end]):
+            found.discard(character)
+            wrong = f"holds {_named(character)}; remove it"
+            self.tree.mistake(path, wrong, _place(self.source, start + offset))
+        for character in sorted(found):
+            self.tree.mistake(path, f"holds {_named(character)}; remove it", _at(event))
+
+    def _refuse_cut(self, event: ScalarEvent, path: Path_) -> None:
+        """A text that YAML ends early, or a key that holds the space that was to indent it."""
+        if event.style:
+            return
+        start, end = event.start_mark.index, event.end_mark.index  # type: ignore[union-attr]
+        if cut := HASH_CUTS.match(self.source, end):
+            place = _place(self.source, cut.start("hash"))
+            self.tree.mistake(
+                path, "the text ends before this #, which begins a comment; put it in quotes", place
+            )
+        if begins_with_no_break(str(event.value)):
+            self.tree.mistake(path, NO_BREAK, _place(self.source, start))
 
     def _path(self) -> Path_:
         if not self.stack:

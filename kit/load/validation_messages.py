@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from kit.load.tree import Path_, Tree
 from kit.model.base import quoted
 from kit.model.texts import suggestion
+from kit.tables.hashtags import CAMPAIGN_HASHTAG
 
 INHERITED = (
     "channel", "emergency", "territory", "source", "confidence", "never_link_as",
@@ -56,6 +57,9 @@ _FORMS = {
     r"^[^\n\r\t]*$": "one line was expected, without tabs",
     r"^[a-z0-9-]{1,40}$": "{input} may hold a-z, 0-9 and - only, at most 40 of them",
     r"^[a-z0-9_-]{1,40}$": "{input} may hold a-z, 0-9, - and _ only, at most 40 of them",
+    CAMPAIGN_HASHTAG: (
+        "{input} is not a hashtag; write # and letters, digits or _ without a space, one letter at least: #25Novembre"
+    ),
     r"^#[0-9A-Fa-f]{6}$": "{input} is not a colour; write it as #F58220",
     # the value is not repeated: it may be the secret itself, and a log would keep it
     r"^[A-Z][A-Z0-9_]{2,63}$": (

@@ -22,6 +22,14 @@ from pydantic import (
     model_validator,
 )
 
+_LONGEST_PATH = 1000
+_LONGEST_PART = 255
+"""Bytes that a file system takes; a longer name is an OSError wherever it is looked for."""
+_DEVICES = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
+)
+_NOT_IN_AN_ADDRESS = re.compile(r"[\s\"<>\\^`{|}]")
+
 Violation = tuple[tuple[str | int, ...], str]
 """A broken rule: the path from the model to the key to correct, and what is wrong."""
 
@@ -128,9 +136,47 @@ def _clock(value: object) -> object:
 def inside_folder(value: str) -> str:
     """A path in YAML stays inside the campaign folder: it may come from someone else."""
     path = PurePosixPath(value.replace("\\", "/"))
+    if len(value.encode()) > _LONGEST_PATH or any(len(part.encode()) > _LONGEST_PART for part in path.parts):
+        raise ValueError(f"{quoted(value)} is too long for the name of a file")
     if path.is_absolute() or ".." in path.parts or ":" in value:
         raise ValueError(f"{quoted(value)} leaves the campaign folder; write a path inside it")
     return str(path)
+
+
+def _no_device(value: str) -> str:
+    """An id names files, and Windows cannot unpack a file of these names, whatever its extension.
+
+    Rule: Microsoft, "Naming Files, Paths, and Namespaces" (read 2026-11-30).
+    """
+    if value in _DEVICES:
+        raise ValueError(f"{quoted(value)} is the name of a device on Windows, which cannot unpack its files")
+    return value
+
+
+def _address_as_typed(value: object) -> object:
+    """Refused and not percent-encoded: an address with a space or a quote is half a sentence, or an attack."""
+    if isinstance(value, str) and (wrong := _NOT_IN_AN_ADDRESS.search(value.strip())):
+        raise ValueError(f"{quoted(value)} is not an address: {wrong.group()!r} cannot stand in one")
+    return value
+
+
+def _no_user(value: AnyUrl) -> AnyUrl:
+    """`https://official.example@evil.example/` looks like the one and opens the other."""
+    if value.username is not None or value.password is not None:
+        raise ValueError(f"{quoted(str(value))} hides its host behind an @; write https://host/…")
+    return value
+
+
+def _public(value: AnyUrl) -> AnyUrl:
+    """Somewhere harmless that opens for anybody: not plain http, not this machine, not a bare IP address."""
+    host = (value.host or "").rstrip(".")
+    if (
+        value.scheme != "https"
+        or not re.fullmatch(r"[^:\[\]]*\.[^\d.\]][^.\]]*", host)
+        or host.endswith(".localhost")
+    ):
+        raise ValueError(f"{quoted(str(value))} is not a public address; write https:// and a domain")
+    return value
 
 
 Version = Annotated[int, Field(ge=1, le=1)]
@@ -138,10 +184,18 @@ Version = Annotated[int, Field(ge=1, le=1)]
 Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\n\r\t]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
+Id = Annotated[Slug, AfterValidator(_no_device)]
+"""A slug that is given here, and becomes the name of files and folders."""
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
 """What a reference may be made of: a dot or a capital would make `{3919.number}` ambiguous."""
 Day = Annotated[date, BeforeValidator(_day)]
 Clock = Annotated[time, BeforeValidator(_clock)]
-Address = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["https", "http"], host_required=True)]
+Address = Annotated[
+    AnyUrl,
+    UrlConstraints(allowed_schemes=["https", "http"], host_required=True),
+    BeforeValidator(_address_as_typed),
+    AfterValidator(_no_user),
+]
 """A web address. Only these schemes: `javascript:` would run on the page it is linked from."""
+PublicAddress = Annotated[Address, AfterValidator(_public)]
 FilePath = Annotated[str, AfterValidator(inside_folder)]

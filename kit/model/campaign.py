@@ -6,17 +6,28 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PositiveInt, StringConstraints
+from pydantic import Field, StringConstraints
 
-from kit.model.base import Address, Day, FilePath, Line, Model, Name, Slug, Version, Violation
+from kit.model.base import (
+    Address, Day, FilePath, Id, Line, Model, Name, PublicAddress, Slug, Version, Violation,
+)  # fmt: skip
 from kit.model.facts import Fact, Group, Scheme, Service, Territory, Tool
 from kit.model.texts import LanguageTexts
 from kit.tables.clips import TICKS
-from kit.tables.hashtags import CAMPAIGN_HASHTAG
+from kit.tables.hashtags import CAMPAIGN_HASHTAG, LONGEST_HASHTAG
 from kit.tables.platforms import PLATFORMS
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}$")
-_Hashtag = Annotated[str, StringConstraints(pattern=CAMPAIGN_HASHTAG)]
+_Hashtag = Annotated[str, StringConstraints(pattern=CAMPAIGN_HASHTAG, max_length=LONGEST_HASHTAG)]
+_MOST = 99
+_LONGEST_COUNT = 9
+"""Two digits: a constant is a count, and no helpline that people dial by a longer number."""
+_COUNTED: dict[str, tuple[str, str]] = {
+    "tools": ("tools", "`tools` lists"),
+    "groups": ("groups", "`groups` lists"),
+    "languages": ("languages", "`languages` lists"),
+}
+"""Constants that count a list of the campaign: the list, and how a message calls it."""
 
 
 class Emitter(Model):
@@ -50,7 +61,7 @@ class Photo(Model):
 class Piece(Model):
     """One picture idea, drawn in many formats. `lit` of the 25 ticks are lit: its place in the story."""
 
-    id: Slug
+    id: Id
     layout: Literal["overview", "tool", "witness"]
     tools: tuple[Line, ...] = Field(min_length=1)
     lit: Annotated[int, Field(ge=0, le=TICKS)]
@@ -73,8 +84,8 @@ class Clips(Model):
 
     languages: tuple[Line, ...] = ()
     formats: tuple[Line, ...] = ("story",)
-    storyboards: tuple[Slug, ...] = ("main",)
-    loops: tuple[Slug, ...] = ("loop",)
+    storyboards: tuple[Id, ...] = ("main",)
+    loops: tuple[Id, ...] = ("loop",)
 
 
 class Prints(Model):
@@ -100,11 +111,12 @@ class Posts(Model):
 class Campaign(Model):
     """The whole description, after short forms were written out.
 
-    `constants` are the only numbers besides facts that texts may show (25 seconds, 4 tools).
+    `constants` are the only numbers besides facts that texts may show (25 seconds, 4 tools). The list is
+    closed and each is held to what it counts: any other number in a text is a fact, with its source.
     """
 
     campaign: Version
-    slug: Slug
+    slug: Id
     title: Line
     hashtag: _Hashtag
     edition: Annotated[int, Field(ge=2017, le=2100)]
@@ -112,8 +124,8 @@ class Campaign(Model):
     use_until: Day
     territory: tuple[Territory, ...] = ("metropole", "drom")
     emitter: Emitter | None
-    exit_url: Address
-    constants: dict[Name, PositiveInt]
+    exit_url: PublicAddress
+    constants: dict[Name, Annotated[int, Field(ge=1, le=_MOST)]]
     brand: Brand = Brand()
     groups: tuple[Group, ...] = Field(min_length=1)
     tools: tuple[Tool, ...] = Field(min_length=1)
@@ -135,6 +147,7 @@ class Campaign(Model):
             yield ("day",), f"{day} is not in edition {edition}"
         if _DAY.match(day) and _DAY.match(until) and until < day:
             yield ("use_until",), f"{until} is before the day, {day}"
+        yield from _miscounted(given)
 
     @property
     def services(self) -> tuple[Service, ...]:
@@ -158,3 +171,23 @@ class Campaign(Model):
     def group(self, group_id: str) -> Group:
         """The group of that id; the loader has made sure that it exists."""
         return next(group for group in self.groups if group.id == group_id)
+
+
+def _miscounted(given: Mapping[str, Any]) -> Iterable[Violation]:
+    """Constants that are no count of anything, or another one than is counted."""
+    constants = given.get("constants")
+    for name, value in constants.items() if isinstance(constants, Mapping) else ():
+        counted = _COUNTED.get(name) if isinstance(name, str) else None
+        if name == "seconds":
+            wanted, what = TICKS, "the clip lights a tick a second,"
+        elif counted is None:
+            known = ", ".join(("seconds", *_COUNTED))
+            wrong = f"is no constant; there are {known}, and any other number is a fact with its source"
+            yield ("constants", name), wrong
+            continue
+        elif isinstance(entries := given.get(counted[0]), (list, tuple)):
+            wanted, what = len(entries), counted[1]
+        else:
+            continue  # said already, by the list
+        if str(value).isdecimal() and len(str(value)) <= _LONGEST_COUNT and int(value) != wanted:
+            yield ("constants", name), f"is {int(value)}, but {what} {wanted}; write {wanted}"

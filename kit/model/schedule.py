@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
 from kit.model.base import (
     Clock,
+    Id,
     Line,
     Model,
     Slug,
@@ -29,13 +30,27 @@ from kit.tables.credentials import lacking, role_of
 from kit.tables.platforms import PLATFORMS
 
 
+_NO_PLACES = {
+    "localtime": "is the zone of the machine that runs it",
+    "posixrules": "is the zone of the machine that runs it",
+    "Factory": "is no zone",
+}
+_FIXED = re.compile(r"(?:Etc/)?GMT[+-]?\d+$")
+
+
 @cache
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
 def _zone(name: str) -> str:
-    """An IANA zone name: a naive time posted an hour late is a documented failure elsewhere."""
+    """An IANA zone name: a naive time posted an hour late is a documented failure elsewhere.
+
+    Some files of the zone database are no place: `localtime` is whoever's machine runs the plan, and
+    `Etc/GMT+1` is an hour *behind* UTC.
+    """
+    if why := _NO_PLACES.get(name) or (_FIXED.match(name) and "is a fixed offset, and its sign is reversed"):
+        raise ValueError(f"{quoted(name)} {why}; write a place, such as Europe/Paris, or UTC")
     if name not in _zones():
         raise ValueError(f"{quoted(name)} is not a time zone{suggestion(name, _zones())}")
     return name
@@ -82,7 +97,7 @@ class Account(Model):
     of minutes between two of its posts: platforms and readers take a burst for a robot.
     """
 
-    id: Slug
+    id: Id
     platform: Annotated[str, AfterValidator(_platform)]
     handle: Line
     language: Annotated[str, AfterValidator(_language)]
@@ -98,7 +113,12 @@ class Account(Model):
         """
         platform, names = given.get("platform"), given.get("credentials")
         names = [name for name in _listed(names) if isinstance(name, str)]
-        if platform not in PLATFORMS or not names or not all(re.match(_ENV_NAME, name) for name in names):
+        if (
+            not isinstance(platform, str)
+            or platform not in PLATFORMS
+            or not names
+            or not all(re.match(_ENV_NAME, name) for name in names)
+        ):
             return  # said already, by the field
         roles = PLATFORMS[platform].roles
         if not roles:
@@ -128,7 +148,7 @@ class Slot(Model):
     an account's own words for this slot. `clip` names a storyboard of the campaign's clips.
     """
 
-    id: Slug
+    id: Id
     piece: Annotated[str, AfterValidator(_piece)]
     accounts: tuple[Slug, ...] = Field(min_length=1)
     day: Annotated[int, Field(ge=-60, le=60)] = 0
