@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from kit.errors import InputError
-from kit.load.references import Home, check_campaign, items, known, mapping, names_of
+from kit.load.joined import check_joined
+from kit.load.plain import items, mapping
+from kit.load.references import Home, check_campaign, known, names_of
 from kit.load.schedule import check_schedule
 from kit.load.short_forms import write_out
 from kit.load.tree import Path_, Tree, read_tree
@@ -156,6 +158,14 @@ def _schedule(path: Path, raw: dict[str, Any], read: Read) -> Schedule | None:
     tree = read(path, path.name)
     if not _is_mapping(tree):
         return None
+    languages = {
+        account["id"]: account.get("language")
+        for account in items(tree.value.get("accounts"))
+        if isinstance(account, dict) and isinstance(account.get("id"), str)
+    }
+    for number, slot in enumerate(items(tree.value.get("slots"))):
+        for name, text in mapping(mapping(slot).get("variants")).items():
+            check_joined(raw, str(languages.get(name)), text, tree, ("slots", number, "variants", name))
     context = {
         "pieces": {str(mapping(piece).get("id")) for piece in items(raw.get("pieces"))} or None,
         "languages": {str(code) for code in items(raw.get("languages"))} or None,

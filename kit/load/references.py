@@ -13,6 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from kit.load.joined import check_joined
+from kit.load.plain import items, mapping
 from kit.load.tree import Path_, Tree
 from kit.model.base import duplicate_ids, quoted
 from kit.model.facts import Scheme
@@ -50,16 +52,6 @@ def _current(owner: Any) -> dict[str, Any]:
     """The facts of a tool or scheme that texts may refer to: none of the past."""
     facts = mapping(mapping(owner).get("facts"))
     return {name: fact for name, fact in facts.items() if mapping(fact).get("status") != "historique"}
-
-
-def mapping(value: Any) -> dict[str, Any]:
-    """The value if it is a mapping, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def items(value: Any) -> list[Any]:
-    """The value if it is a list, else an empty one."""
-    return value if isinstance(value, list) else []
 
 
 @dataclass(frozen=True)
@@ -174,6 +166,7 @@ def _check_languages(
             continue
         home, base = homes[code]
         _check_texts(raw, text, home, base, ids)
+        check_joined(raw, code, text, home, base)
         given = mapping(text.get("schemes"))
         known(home, list(given), (*base, "schemes"), ids.schemes, "one of `schemes`", keys=True)
         for missing in sorted(listed - given.keys()):

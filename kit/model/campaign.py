@@ -9,7 +9,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from kit.model.base import (
-    Address, Day, FilePath, Id, Line, Model, Name, PublicAddress, Slug, Version, Violation,
+    Address,
+    Day,
+    FilePath,
+    Id,
+    Line,
+    Model,
+    Name,
+    PublicAddress,
+    Slug,
+    Version,
+    Violation,
 )  # fmt: skip
 from kit.model.facts import Fact, Group, Scheme, Service, Territory, Tool
 from kit.model.texts import LanguageTexts

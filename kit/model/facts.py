@@ -10,10 +10,25 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from kit.model.base import Address, Clock, Day, Flag, Line, Model, Name, Slug, Violation, duplicates
+from kit.model.base import (
+    Address,
+    Clock,
+    Day,
+    Flag,
+    Id,
+    Line,
+    Model,
+    Name,
+    Violation,
+    duplicates,
+    entry,
+    quoted,
+)
+from kit.tables.characters import digits_in
 
 Channel = Literal["voice", "sms", "chat", "web", "app", "person"]
 LinkScheme = Literal["tel", "sms", "https"]
@@ -37,10 +52,37 @@ SourceDate = Annotated[
     AfterValidator(_a_day_that_exists),
 ]
 """As exact as the source is: `2026-02-04`, `2023-11` or `2020`. Sorts as text."""
-FactValue = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\n\r\t]*$")]
+
+_SPACES = re.compile(r"[^\S\n\r\t]+")
+
+
+def _plain_spaces(value: object) -> object:
+    """Spaces of every kind are plain, single ones: official pages part a number with no-break spaces."""
+    return _SPACES.sub(" ", value).strip() if isinstance(value, str) else value
+
+
+def _plain_digits(value: str) -> str:
+    if other := next((c for c in value if not c.isascii() and digits_in(c)), None):
+        raise ValueError(f"{quoted(value)} holds {other!r}, which is no digit of a keypad; type 0 to 9")
+    return value
+
+
+FactValue = Annotated[
+    str,
+    BeforeValidator(_plain_spaces),
+    StringConstraints(min_length=1, max_length=120, pattern=r"^[^\n\r\t]*$"),
+    AfterValidator(_plain_digits),
+]
 
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
 _PHONE = re.compile(r"\+?[0-9]+( [0-9]+)*")
+_HTTPS = re.compile(
+    r"https://(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?"
+    r"(?:[/?#](?![^?#]*[\"'<>\\^`{|}])[!-~]*)?",
+    re.I,
+)
+"""A host by its ASCII name, no user before it and no port after it, and nothing that ends an attribute."""
+_SHOWN_ADDRESS = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+", re.I)
 
 
 def _end_of_day(value: object) -> object:
@@ -155,25 +197,79 @@ def _broken_link(given: Mapping[str, Any]) -> Iterable[Violation]:
     link, value, never = given.get("link"), given.get("value"), given.get("never_link_as")
     if isinstance(never, (list, tuple)) and link in never:
         yield ("link",), f"link: {link} is also listed in never_link_as"
-    if link == "https" and not str(value).startswith("https://"):
+    value = str(_plain_spaces(value))
+    if link == "https" and not value.startswith("https://"):
         yield ("link",), "link: https needs a value that begins with https://"
-    if link in ("tel", "sms") and not _PHONE.fullmatch(str(value)):
-        yield ("link",), f"link: {link} needs a number as value"
+    elif link == "https" and not _HTTPS.fullmatch(value):
+        wanted = "write https://, a domain in plain letters and a path, without user, port, space or quote"
+        yield ("value",), f"{quoted(value)} is not an address that may be linked; {wanted}"
+    if link in ("tel", "sms") and not _PHONE.fullmatch(value):
+        yield ("link",), f"link: {link} needs a number as value{_as_dialled(value)}"
+
+
+def _as_dialled(value: str) -> str:
+    """What is wrong with a number that is one: dots or hyphens where spaces belong."""
+    if sum(c.isdigit() for c in value) < 2 or any(c.isalpha() for c in value):
+        return ""
+    return f", in digits and single spaces, \u00ab116 006\u00bb; not {quoted(value)}"
+
+
+def leads_where_it_says(shown: str, link: str, value: str) -> bool:
+    """Whether a link of this scheme and value carries what is shown: the same digits, or that host or one under it."""
+    if link == "https":
+        host = (urlsplit(value).hostname or "").lower()
+        address = shown.lower().removeprefix("https://").rstrip("/")
+        return value == shown or host == address or host.endswith(f".{address}")
+    return re.sub(r"\D", "", value) == re.sub(r"\D", "", shown)
+
+
+def _disagreeing_links(given: Mapping[str, Any]) -> Iterable[Violation]:
+    """Facts that would be linked from what the service shows, and lead elsewhere.
+
+    The page links what is shown by the first fact with a link, and sheets by each web address of the service.
+    """
+    facts = given.get("facts")
+    shown_as = given.get("shown_as")
+    if not isinstance(facts, Mapping) or not isinstance(shown_as, str) or shown_as not in facts:
+        return
+    shown = entry(facts[shown_as], "value")
+    if not isinstance(shown, str):
+        return  # a word or hours: nothing that a link could contradict
+    linked = [
+        (name, str(entry(fact, "link")), str(entry(fact, "value")))
+        for name, fact in sorted(facts.items(), key=lambda each: each[0] != shown_as)
+        if entry(fact, "link") in ("tel", "sms", "https")
+        and entry(fact, "link") not in (entry(fact, "never_link_as") or ())
+    ]
+    address = bool(_SHOWN_ADDRESS.fullmatch(shown.strip().rstrip("/")))
+    for place, (name, link, value) in enumerate(linked):
+        followed = place == 0 or (address and link == "https")
+        if followed and not leads_where_it_says(str(_plain_spaces(shown)), link, value):
+            what = f"{link}:{value.replace(' ', '')}" if link != "https" else value
+            yield (
+                ("facts", name, "value"),
+                f"{quoted(shown)} is shown and {quoted(what)} would be opened; a link leads to what is shown",
+            )
 
 
 class Group(Model):
     """One of the two groups of tools. `emergency` decides shape, word and pictogram."""
 
-    id: Slug
+    id: Id
     emergency: Flag
 
 
 class Service(Model):
     """What can be reached: facts, and in `shown_as` the one that is its picture, a number or an address."""
 
-    id: Slug
+    id: Id
     shown_as: Line
     facts: dict[Name, Fact]
+
+    @classmethod
+    def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
+        """What is linked is what is shown."""
+        yield from _disagreeing_links(given)
 
     @property
     def picture(self) -> Fact:

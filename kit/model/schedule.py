@@ -29,7 +29,6 @@ from kit.model.wall_time import to_utc
 from kit.tables.credentials import lacking, role_of
 from kit.tables.platforms import PLATFORMS
 
-
 _NO_PLACES = {
     "localtime": "is the zone of the machine that runs it",
     "posixrules": "is the zone of the machine that runs it",

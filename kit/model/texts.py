@@ -14,6 +14,7 @@ import regex
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
 from kit.model.base import Day, Line, Model, Violation, quoted
+from kit.tables.characters import digits_in
 
 REFERENCE = re.compile(r"\{([^{}]*)\}")
 _LONGEST_NAME = 80
@@ -37,7 +38,7 @@ def _refers_to_facts(text: str, info: ValidationInfo) -> str:
     bare = REFERENCE.sub(" ", text)
     if "{" in bare or "}" in bare:
         problems.append("a brace that is not a reference; write {tool.fact}")
-    if digits := _DIGITS.findall(bare):
+    if digits := _digits(bare):
         problems.append(
             f"{', '.join(digits)[:60]} is typed by hand; numbers come from facts, write a reference "
             "such as {3919.number} or {seconds}"
@@ -50,6 +51,12 @@ def _refers_to_facts(text: str, info: ValidationInfo) -> str:
     if problems:
         raise ValueError("; ".join(problems))
     return text
+
+
+def _digits(text: str) -> list[str]:
+    """Digits of any script, and pictures and signs that say one: \u24f5, \u3360, the key of a ten."""
+    typed = [str(digits) for digits in _DIGITS.findall(text)]
+    return typed + [one for one in _DIGITS.sub("", text) if not one.isascii() and digits_in(one)]
 
 
 def suggestion(name: str, known: frozenset[str] | set[str] | list[str]) -> str:
