@@ -89,12 +89,15 @@ def write_post_plans(
     if schedule is not None:
         from kit.posts.export.ics import calendar_bytes
         from kit.posts.post_queue import queue
+        from kit.text.names import harmless_name
 
         planned = queue(make_manifest(campaign, pieces, report), schedule, campaign)
         body["scheduled"] = [{"key": str(p.key), **p.model_dump(mode="json")} for p in planned.posts]
         body["blocked"] = [b.model_dump(mode="json") | {"key": str(b.key)} for b in planned.blocked]
         stamp = datetime.combine(campaign.day, datetime.min.time(), UTC)
-        ics = calendar_bytes(planned, campaign.title, stamp).decode()
+        values = [fact.value for fact in campaign.facts.values()]
+        name = harmless_name(campaign.title, campaign.slug, values)
+        ics = calendar_bytes(planned, name, stamp).decode()
         facts = tuple(sorted({fact for p in planned.posts for fact in p.facts}))
         plans.append(write_artifact(folder, calendar_file, ics, facts=facts))
     plans.append(write_artifact(folder, plan_file, stable_json(body)))

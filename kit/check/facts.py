@@ -11,34 +11,50 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+import regex
+
 from kit.check.finding import fail, warn
 from kit.check.runner import Check
 from kit.check.subject import Subject
-from kit.media.html_reader import is_external
+from kit.media.html_reader import is_external, spoken_attributes
+from kit.media.pdf.titles import titles
 from kit.model.artifact import Finding
+from kit.model.campaign import Campaign
 from kit.model.facts import Fact
+from kit.tables.characters import (
+    digits_in,
+    name_of,
+    unseen,
+    with_plain_digits,
+    without_isolates,
+    without_unseen,
+)
 from kit.tables.languages import LANGUAGES, Language
 from kit.text.dates import full_date, source_date
-from kit.text.references import fact_text
+from kit.text.names import dialled_in
+from kit.text.references import fact_text, spoken_number
 
-_SPACES = re.compile(r"[\u00a0\u202f\u2007\u2009]")
+_SPACES = regex.compile(r"\p{Zs}")
 _HOURS = re.compile(r"\d{1,2}\s?(?:h\b|:)\s?\d{0,2}", re.I)
 _ADDRESS = re.compile(r"(?:[a-z]+://|www\.)\S+|\b(?:[\w-]+\.)+[a-z]{2,}\b(?:/\S*)?", re.I)
 _SENTENCE = re.compile(r"[.!?؟;؛\n]+(?:\s|$)|[。！？；]+")
+_TOUCHED_BEFORE = r"(?<![\d.@+*#\p{Lu}\p{Ll}]|\d-)"
+_TOUCHED_AFTER = r"(?![\d@*#\p{Lu}\p{Ll}]|-\d)"
+_ARABIC_INDIC = re.compile("[\u0660-\u0669\u06f0-\u06f9]+")
 _EUROPEAN_EMERGENCY = "112"
 _READS = ("visual", "print", "clip", "loop", "captions", "transcript", "post", "data", "page")
 
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """NFC with ordinary spaces and ASCII digits, so that ١٧ and 17 are the same number.
+    """NFC as it is seen, with ordinary spaces and digits 0 to 9, so that ١٧, 𝟏𝟕 and 1·zero-width·7 are 17.
 
     Remembered: a page of a thousand blocks asks for the same few dates a thousand times.
     """
     if text.isascii():
         return text
-    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
-    return "".join(str(unicodedata.digit(c)) if unicodedata.digit(c, None) is not None else c for c in text)
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", without_unseen(text)))
+    return with_plain_digits(text)
 
 
 def _shown(subject: Subject) -> Iterator[Fact]:
@@ -51,10 +67,32 @@ def _blocks(subject: Subject) -> tuple[str, ...]:
     return tuple(plain(block) for block in subject.texts)
 
 
+def _said(subject: Subject) -> tuple[str, ...]:
+    """Every text that goes out with the file: its blocks, and what is said beside them."""
+    return (*subject.texts, *_beside(subject))
+
+
+def _beside(subject: Subject) -> tuple[str, ...]:
+    """What a screen reader says for a file, its titles, and a page's attributes."""
+    artifact = subject.artifact
+    beside: tuple[str, ...] = (artifact.alt.short, artifact.alt.full) if artifact.alt else ()
+    if artifact.media_type == "application/pdf" and subject.path.is_file():
+        beside += titles(subject.path)
+    if artifact.kind == "page" and subject.path.is_file():
+        beside += spoken_attributes(subject.path.read_text(encoding="utf-8"))
+    return beside
+
+
 def _without(text: str, phrases: Iterable[str]) -> str:
-    """The text with every allowed phrase taken out, longest first, only where it stands alone."""
-    for phrase in sorted({plain(p) for p in phrases}, key=len, reverse=True):
-        text = re.sub(rf"(?<![\d.]){re.escape(phrase)}(?!\d)", " ", text)
+    """The text with every allowed phrase taken out, longest first, only where it stands alone.
+
+    A letter, an @ or a + at its edge makes another number of it (x3919, 17h, +33), but for letters of
+    scripts that write no spaces.
+    """
+    for phrase in sorted({plain(p) for p in phrases} - {""}, key=len, reverse=True):
+        before = _TOUCHED_BEFORE if phrase[0].isdigit() else r"(?<![\d.])"
+        after = _TOUCHED_AFTER if phrase[-1].isdigit() else r"(?!\d)"
+        text = regex.sub(rf"{before}{regex.escape(phrase)}{after}", " ", text)
     return text
 
 
@@ -70,6 +108,7 @@ def allowed_phrases(subject: Subject) -> set[str]:
         full_date(campaign.day, language),
         full_date(campaign.use_until, language),
         str(campaign.day.year),
+        *(name for name in _names(campaign) if not dialled_in(name, _values(campaign))),
     }
     for fact in _shown(subject):
         phrases.add(fact_text(campaign, fact, subject.artifact.language))
@@ -80,10 +119,56 @@ def allowed_phrases(subject: Subject) -> set[str]:
     return phrases
 
 
+def _names(campaign: Campaign) -> tuple[str, ...]:
+    """Names of who sends and prints, the campaign's title and hashtag: no claims, whatever number they hold."""
+    emitter = campaign.emitter
+    people = (emitter.name, emitter.printer or "") if emitter else ()
+    return (campaign.title, campaign.hashtag, *people)
+
+
+def _values(campaign: Campaign) -> list[str | None]:
+    return [fact.value for fact in campaign.facts.values()]
+
+
+def _unseen(subject: Subject) -> Iterator[Finding]:
+    """The kit's own isolates are left out, in right-to-left text and in whole pairs only."""
+    for text in (*_said(subject), *subject.artifact.links):
+        own = without_isolates(text) if subject.artifact.direction == "rtl" else text
+        if found := sorted({character for _, character in unseen(own)}):
+            yield fail(
+                subject, "text-unseen", f"{', '.join(map(name_of, found))} in {text!r}", str(len(found)), "none",
+                "remove it: it joins numbers or turns them around",
+            )  # fmt: skip
+
+
+def _look_alikes(block: str, language: Language, dialled: set[str]) -> str | None:
+    """Digits that no keypad has. Arabic text may count and date with its own, but shows no number to dial in them."""
+    rest = without_unseen(block)
+    if rest.isascii():
+        return None
+    if language.tag == "ar":
+        for found in _ARABIC_INDIC.finditer(rest):
+            if with_plain_digits(found.group()) in dialled:
+                return found.group()
+        rest = _ARABIC_INDIC.sub(" ", rest)
+    return next((one for one in rest if not one.isascii() and digits_in(one)), None)
+
+
 def _numbers(subject: Subject) -> Iterator[Finding]:
     phrases = allowed_phrases(subject)
-    for block in _blocks(subject):
-        rest = _without(block, phrases)
+    dialled = {re.sub(r"\D", "", value) for value in _values(subject.campaign) if value}
+    spoken = {pair for fact in _shown(subject) if fact.value and (pair := spoken_number(fact.value))}
+    said_aloud = phrases | spoken
+    texts = [(text, phrases) for text in subject.texts] + [(text, said_aloud) for text in _beside(subject)]
+    for said, allowed in texts:
+        if other := _look_alikes(said, _language(subject), dialled):
+            yield fail(
+                subject, "number-not-a-fact", f"{other!r} in {said!r} is no digit of a keypad", other, "0 to 9",
+                "refer to the fact, {tool.number}",
+            )  # fmt: skip
+            continue
+        block = plain(said)
+        rest = _without(block, allowed)
         if stray := _HOURS.search(rest):
             yield fail(
                 subject, "hours-not-a-fact", f"{stray.group().strip()!r} in {block!r}", stray.group().strip(),
@@ -100,7 +185,7 @@ def _numbers(subject: Subject) -> Iterator[Finding]:
 def _links(subject: Subject) -> Iterator[Finding]:
     allowed = {fact.value.lower() for fact in _shown(subject) if fact.value}
     targets = allowed_targets(subject)
-    for block in _blocks(subject):
+    for block in map(plain, _said(subject)):
         for match in _ADDRESS.finditer(block):
             address = match.group().rstrip(".,;:!?)»").lower()
             if address not in allowed and "." in address:
@@ -238,6 +323,8 @@ def _readable(subject: Subject) -> bool:
 FACT_CHECKS: tuple[Check[Subject], ...] = (
     Check("number-not-a-fact", "Wrong numbers come from typing them twice; all come from dated facts.",
           _numbers, ("number-not-a-fact", "hours-not-a-fact"), _readable),
+    Check("text-unseen", "U+202E shows 3919 as 9193; 17, a zero-width space and 25 are read as 1725 (measured 2026-11-30).",
+          _unseen, applies=_readable),
     Check("link-not-a-fact", "Mistyped official addresses are documented; addresses come from facts.",
           _links, applies=_readable),
     Check("link-scheme", "63 % believe that 114 can be phoned (Viavoice, 2024-01); a link must not prove them right.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -17,7 +17,7 @@ from kit.load.joined import check_joined
 from kit.load.plain import items, mapping
 from kit.load.tree import Path_, Tree
 from kit.model.base import duplicate_ids, quoted
-from kit.model.facts import Scheme
+from kit.model.facts import Scheme, Territory
 from kit.model.storyboard import Storyboard
 from kit.model.texts import REFERENCE, suggestion
 from kit.resources import Resources
@@ -183,9 +183,8 @@ def _is_listed(raw: dict[str, Any], scheme: Any) -> bool:
         model = Scheme.model_validate(scheme)
     except ValidationError:
         return False
-    return model.shown_as in model.facts and model.listed(
-        items(raw.get("territory")) or ("metropole", "drom")
-    )
+    territory = [place for place in items(raw.get("territory")) if place in get_args(Territory)]
+    return model.shown_as in model.facts and model.listed(territory or ("metropole", "drom"))
 
 
 def _ids(given: Any) -> set[str]:

@@ -22,6 +22,15 @@ _VOID = frozenset(
 )
 _UNSEEN = frozenset(("script", "style", "template"))
 _ADDRESS_ATTRIBUTES = ("href", "src", "poster", "action", "data")
+_SPOKEN_ATTRIBUTES = (
+    "alt",
+    "title",
+    "aria-label",
+    "aria-description",
+    "aria-roledescription",
+    "placeholder",
+    "label",
+)
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f]+")  # HTML's own: a no-break space is not one of them
 
@@ -37,6 +46,14 @@ def visible_text(html: str) -> tuple[str, ...]:
     reader.close()
     reader.end_block()
     return tuple(reader.blocks)
+
+
+def spoken_attributes(html: str) -> tuple[str, ...]:
+    """What attributes say: names for screen readers, tips, the description that other sites show of the page."""
+    reader = _AttributeReader()
+    reader.feed(html)
+    reader.close()
+    return tuple(dict.fromkeys(reader.texts))
 
 
 def links_of(html: str) -> tuple[str, ...]:
@@ -111,6 +128,24 @@ class _TextReader(HTMLParser):
         for line in others:
             self.end_block()
             self._line = line
+
+
+class _AttributeReader(HTMLParser):
+    """An element marked `data-technical` speaks of sizes and counts, as its text does."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if "data-technical" in given:
+            return
+        names: tuple[str, ...] = _SPOKEN_ATTRIBUTES
+        described = f"{given.get('name') or ''} {given.get('property') or ''}"
+        if tag == "meta" and ("description" in described or "title" in described):
+            names = (*names, "content")
+        self.texts += [text for name in names if (text := given.get(name))]
 
 
 class _LinkReader(HTMLParser):

@@ -8,7 +8,7 @@ from kit.model.facts import Fact, Scheme, Service, Tool
 from kit.page.context import PageContext, grouped
 from kit.page.parts import FactRow, SchemeEntry, ToolGroup, ToolLink
 from kit.text.dates import full_date, source_date
-from kit.text.references import fact_text
+from kit.text.references import fact_text, spoken_number
 
 
 def tool_groups(page: PageContext) -> list[ToolGroup]:
@@ -41,7 +41,7 @@ def _tool(page: PageContext, tool: Tool) -> ToolLink:
         tail=dot + tail,
         beside=page.write(words.beside) if words.beside else None,
         is_address=is_address,
-        spoken=_spoken(shown) if tool.picture.channel == "voice" else None,
+        spoken=spoken_number(shown) if tool.picture.channel == "voice" else None,
         purpose=page.write(words.purpose),
         icon=_icon(page, f"{tool.pictogram}-{style}"),
     )
@@ -61,7 +61,7 @@ def _scheme(page: PageContext, scheme: Scheme) -> SchemeEntry:
     return SchemeEntry(
         href=_link_of(scheme),
         shown=shown,
-        spoken=_spoken(shown),
+        spoken=spoken_number(shown),
         ltr=picture.value is not None,
         name=page.write(words.name),
         purpose=page.write(words.purpose),
@@ -120,8 +120,3 @@ def _link_of(service: Service) -> str | None:
     if fact is None or fact.value is None:
         return None
     return fact.value if fact.link == "https" else f"{fact.link}:{fact.value.replace(' ', '')}"
-
-
-def _spoken(number: str) -> str | None:
-    """`39 19`: a number of four digits is said in pairs, not as three thousand nine hundred."""
-    return f"{number[:2]} {number[2:]}" if len(number) == 4 and number.isdigit() else None

@@ -92,3 +92,8 @@ def _value(campaign: Campaign, language: str, name: str, facts: set[str], wrap: 
     inner = write(campaign, language, campaign.texts[language].tools[name].name, isolates=wrap)
     facts |= inner.facts
     return inner.text.replace(" ", NBSP)
+
+
+def spoken_number(number: str) -> str | None:
+    """`39 19`: a number of four digits is said in pairs, not as three thousand nine hundred."""
+    return f"{number[:2]} {number[2:]}" if len(number) == 4 and number.isdigit() else None

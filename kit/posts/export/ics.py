@@ -10,6 +10,7 @@ from icalendar import Alarm, Calendar, Event
 from kit.model.post import Post, Queue
 from kit.posts.export.request import Exported, ExportRequest
 from kit.tables.platforms import PLATFORMS
+from kit.text.names import harmless_name
 
 FILE = "plan.ics"
 REMIND = timedelta(minutes=15)
@@ -19,9 +20,9 @@ _DIGEST = "X-KIT-DIGEST"
 
 def calendar(request: ExportRequest) -> Exported:
     """The plan as iCalendar; compared with the last export, so that a changed event replaces the old one."""
-    return Exported(
-        {FILE: calendar_bytes(request.queue, request.manifest.title, request.made, request.before.get(FILE))}
-    )
+    manifest = request.manifest
+    name = harmless_name(manifest.title, manifest.slug, [fact.value for fact in manifest.facts])
+    return Exported({FILE: calendar_bytes(request.queue, name, request.made, request.before.get(FILE))})
 
 
 def calendar_bytes(queue: Queue, title: str, made: datetime, before: bytes | None = None) -> bytes:
