@@ -39,8 +39,9 @@ _HOURS = re.compile(r"\d{1,2}\s?(?:h\b|:)\s?\d{0,2}", re.I)
 _ADDRESS = re.compile(r"(?:[a-z]+://|www\.)\S+|\b(?:[\w-]+\.)+[a-z]{2,}\b(?:/\S*)?", re.I)
 _SENTENCE = re.compile(r"[.!?؟;؛\n]+(?:\s|$)|[。！？；]+")
 _TOUCHED_BEFORE = r"(?<![\d.@+*#\p{Lu}\p{Ll}]|\d-)"
-_TOUCHED_AFTER = r"(?![\d@*#\p{Lu}\p{Ll}]|-\d)"
+_TOUCHED_AFTER = r"(?![\d@*#\p{Lu}\p{Ll}\p{M}]|-\d)"
 _ARABIC_INDIC = re.compile("[\u0660-\u0669\u06f0-\u06f9]+")
+MAX_ALT_FULL = 1000
 _EUROPEAN_EMERGENCY = "112"
 _READS = ("visual", "print", "clip", "loop", "captions", "transcript", "post", "data", "page")
 
@@ -73,9 +74,19 @@ def _said(subject: Subject) -> tuple[str, ...]:
 
 
 def _beside(subject: Subject) -> tuple[str, ...]:
-    """What a screen reader says for a file, its titles, and a page's attributes."""
+    """What a screen reader says for a file, its titles, and a page's attributes.
+
+    A post's alternative text is its picture's, and is looked at there. One that was cut at its limit is
+    read to its last whole sentence: the half date after it is no number.
+    """
     artifact = subject.artifact
-    beside: tuple[str, ...] = (artifact.alt.short, artifact.alt.full) if artifact.alt else ()
+    beside: tuple[str, ...] = ()
+    if artifact.alt and artifact.kind != "post":
+        full = artifact.alt.full
+        beside = (
+            artifact.alt.short,
+            full if len(full) < MAX_ALT_FULL else full.rpartition(" ")[0].rpartition(". ")[0] + ".",
+        )
     if artifact.media_type == "application/pdf" and subject.path.is_file():
         beside += titles(subject.path)
     if artifact.kind == "page" and subject.path.is_file():

@@ -12,8 +12,8 @@ from functools import lru_cache
 import regex
 
 _UNSEEN = regex.compile(
-    # in an emoji, after a picture and never after a digit: its presentation and its joiner
-    r"(?:(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]"
+    # in an emoji, after a picture or within the picture of a key: its presentation and its joiner
+    r"(?:(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)"
     r"|(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d(?=\p{Extended_Pictographic}))(*SKIP)(*FAIL)"
     r"|[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Co}[\p{Cf}--\p{Prepended_Concatenation_Mark}]]",
     regex.V1,

@@ -12,7 +12,7 @@ from kit.check.runner import run_checks
 from kit.check.subject import Subject
 from kit.load import load
 from kit.model.artifact import Artifact, Level
-from kit.model.campaign import Campaign
+from kit.model.campaign import Campaign, Emitter
 from kit.model.facts import Fact
 
 ROOT = Path(__file__).parent.parent.parent
@@ -93,8 +93,40 @@ def test_a_fact_that_the_artifact_does_not_declare_may_not_be_shown(campaign: Ca
     assert codes(campaign, "Le 17.", facts=("3919.number",)) == {"number-not-a-fact"}
 
 
-def test_arabic_digits_of_a_fact_are_that_fact(campaign: Campaign) -> None:
-    assert codes(campaign, "٣٩١٩") == set()
+@pytest.mark.parametrize("digits", ["٣٩١٩", "３９１９", "𝟑𝟗𝟏𝟗", "③⑨①⑨", "³⁹¹⁹"])
+def test_a_number_to_dial_is_written_in_the_digits_of_a_keypad(campaign: Campaign, digits: str) -> None:
+    assert codes(campaign, digits) == {"number-not-a-fact"}
+
+
+@pytest.mark.parametrize(
+    "between", ["\u200b", "\u200c", "\u00ad", "\u2060", "\u200e", "\u034f", "\u180e", "\ufe0f"]
+)
+def test_numbers_that_nothing_visible_parts_are_one_number(campaign: Campaign, between: str) -> None:
+    assert codes(campaign, f"Le 17{between}25") == {"number-not-a-fact", "text-unseen"}
+
+
+@pytest.mark.parametrize("text", ["\u202e3919\u202c", "\u20663919\u2069", "Le\u061c 17", "a\u200fb"])
+def test_a_text_that_something_unseen_turns_around_fails(campaign: Campaign, text: str) -> None:
+    assert "text-unseen" in codes(campaign, text)
+
+
+@pytest.mark.parametrize("text", ["x3919", "3919x", "17h", "+3919", "@3919", "3919-25", "17\ufe0f\u20e3"])
+def test_what_touches_a_number_makes_another_of_it(campaign: Campaign, text: str) -> None:
+    assert codes(campaign, text) & {"number-not-a-fact", "hours-not-a-fact"}
+
+
+def test_names_may_hold_a_number_but_no_helplines(campaign: Campaign) -> None:
+    def sent_by(name: str) -> Campaign:
+        return campaign.model_copy(update={"emitter": Emitter(name=name)})
+
+    assert codes(sent_by("Département 93"), "Département 93") == set()
+    assert codes(sent_by("Ligue 1901"), "Ligue 1901") == set()
+    assert codes(sent_by("Appelez le 3918"), "Appelez le 3918") == {"number-not-a-fact"}
+    assert codes(sent_by("Association 3018"), "Association 3018", facts=()) == {"number-not-a-fact"}
+
+
+def test_a_hashtag_may_hold_the_day(campaign: Campaign) -> None:
+    assert codes(campaign.model_copy(update={"hashtag": "#16jours"}), "#16jours") == set()
 
 
 def test_sms_in_the_block_beside_is_enough_and_two_blocks_away_is_not(campaign: Campaign) -> None:
