@@ -20,7 +20,8 @@ _DIGEST = "X-KIT-DIGEST"
 def calendar(request: ExportRequest) -> Exported:
     """The plan as iCalendar; compared with the last export, so that a changed event replaces the old one."""
     return Exported(
-        {FILE: calendar_bytes(request.queue, request.manifest.title, request.made, request.before.get(FILE))}
+        {FILE: calendar_bytes(request.queue, request.manifest.title, request.made, request.before.get(FILE))},
+        request.queue.posts,
     )
 
 
