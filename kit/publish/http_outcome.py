@@ -22,6 +22,7 @@ import urllib3
 
 from kit.publish.protocol import Duplicate, NotPrepared, NotSent, Unknown
 from kit.publish.wire import TIME_LIMIT_S, WireAdapter
+from kit.text.foreign_json import read_json
 
 CLOCKS_APART = timedelta(minutes=5)
 """How far ours and a platform's clock may differ when a post is looked for since its attempt."""
@@ -205,7 +206,7 @@ def said(answer: requests.Response) -> str:
 def answered(answer: requests.Response | None) -> Mapping[str, Any]:
     """The body of an answer, when it is a JSON object that came whole; else nothing."""
     try:
-        found = answer.json() if answer is not None else None
+        found = read_json(answer.content) if answer is not None else None
     except (ValueError, RuntimeError, requests.RequestException):  # RuntimeError: it was cut while being read
         return {}
     return found if isinstance(found, Mapping) else {}

@@ -9,6 +9,7 @@ import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
 from kit.errors import InputError
+from kit.text.printable import printable
 
 
 def is_safe(address: str) -> bool:
@@ -84,12 +85,13 @@ def _is_here(host: str) -> bool:
 
 def _host(address: str) -> str:
     try:
-        return urlsplit(address if "://" in address else f"https://{address}").hostname or "this"
+        host = urlsplit(address if "://" in address else f"https://{address}").hostname
     except ValueError:
-        return "this"
+        host = None
+    return printable(host or "this", 100)
 
 
 def _shown(address: str) -> str:
     """Without what stands before an @: it may be a password."""
     scheme, sep, rest = address.rpartition("://")
-    return f"{scheme}{sep}{rest.rpartition('@')[2]}"
+    return printable(f"{scheme}{sep}{rest.rpartition('@')[2]}", 200)

@@ -32,6 +32,7 @@ from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.credentials import by_role
 from kit.tables.languages import LANGUAGES
 from kit.text.compare import same_text
+from kit.text.foreign_json import read_json
 from kit.text.length import without_servers
 from kit.text.web_address import server_address
 
@@ -280,7 +281,7 @@ class Mastodon:
 
     def _page(self) -> list[Mapping[str, Any]]:
         assert self._session.last is not None
-        page = self._session.last.json()
+        page = read_json(self._session.last.content)
         if not isinstance(page, list):
             raise ValueError("the answer is no list")
         return page
