@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +17,7 @@ from kit.render.post import template_name
 from kit.render.template_data import pictogram_names
 from kit.render.typeset import template_files
 from kit.resources import code_digest
+from kit.text.foreign_json import read_json_file
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Cache:
     def artifacts(self, job_id: str) -> list[Artifact]:
         """The artifacts of the last finished run of a job, if they still stand."""
         try:
-            raw = json.loads(self._file(job_id).read_text(encoding="utf-8"))
+            raw = read_json_file(self._file(job_id))
             artifacts = [Artifact.model_validate(item) for item in raw]
         except (OSError, ValueError, ValidationError):
             return []
@@ -50,7 +50,7 @@ class Cache:
     def report(self, name: str, key: str) -> Report | None:
         """The findings that were recorded under this very key."""
         try:
-            raw = json.loads(self._file(f"check~{name}").read_text(encoding="utf-8"))
+            raw = read_json_file(self._file(f"check~{name}"))
             return Report.model_validate(raw["report"]) if raw["key"] == key else None
         except (OSError, ValueError, ValidationError, KeyError, TypeError):
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from kit.load import Loaded
 from kit.model.artifact import Artifact, Manifest, Report
 from kit.model.ids import page_file, plan_files, report_files
 from kit.page import render_pages
+from kit.text.foreign_json import read_json_file
 
 
 def write_pages(loaded: Loaded, pieces: Sequence[Artifact], report: Report, folder: Path) -> list[Artifact]:
@@ -113,7 +113,7 @@ def remove_partials(folder: Path) -> None:
 def owned_before(folder: Path) -> set[str]:
     """The paths that the manifest of the build before lists; none where it cannot be read."""
     try:
-        raw = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        raw = read_json_file(folder / "manifest.json")
         return {str(item["path"]) for item in raw["artifacts"]}
     except (OSError, ValueError, KeyError, TypeError):
         return set()

@@ -6,7 +6,6 @@ snapshot that does not match is no mistake: the build then looks at every byte, 
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -20,6 +19,7 @@ from kit.build.request import Built, Request, Summary
 from kit.files import digest_of, stable_json, write_text
 from kit.model.artifact import Report
 from kit.resources import DEFAULTS, LIBRARIES
+from kit.text.foreign_json import read_json_file
 
 _FOLDERS = ("templates", "fonts", "assets")
 _Stamp = list[int] | None
@@ -49,7 +49,7 @@ def place_of(campaign: Path, request: Request) -> Snapshot:
 def matching(snapshot: Snapshot) -> Summary | None:
     """What was built, if the same was asked and every file, read or written, is unchanged."""
     try:
-        raw = json.loads(snapshot.file.read_text(encoding="utf-8"))
+        raw = read_json_file(snapshot.file)
         if raw["asked"] != snapshot.asked or raw["tools"] != _tools():
             return None
         folder = Path(raw["folder"])

@@ -117,10 +117,11 @@ def export_command(
     )  # fmt: skip
     exported = EXPORTERS[tool](job)
     files = {name: _bytes(data, folder, manifest) for name, data in exported.files.items()}
-    record = [{"key": str(post.key), "facts": post.facts, "file": tool} for post in wanted]
+    written = exported.posts  # what a tool cannot take is in no file, so no recall looks for it there
+    record = [{"key": str(post.key), "facts": post.facts, "file": tool} for post in written]
     _write(target, files | {EXPORT_RECORD: stable_json({"to": tool, "posts": record}).encode()})
     if common.as_json:
-        told = {"folder": str(target), "files": sorted(files), "posts": len(wanted), "notes": exported.notes}
+        told = {"folder": str(target), "files": sorted(files), "posts": len(written), "notes": exported.notes}
         click.echo(
             stable_json(told | {"blocked": [each.model_dump(mode="json") for each in found.blocked]}),
             nl=False,
@@ -129,8 +130,8 @@ def export_command(
     for note in (*(f"left out: {post.key} (its time is past)" for post in past), *exported.notes):
         common.say(note)
     _tell_blocked(common, found)
-    common.say(f"{len(wanted)} posts, {len(files)} files in {target}")
-    if any(fact.verified_on is None for fact in manifest.facts if any(fact.id in p.facts for p in wanted)):
+    common.say(f"{len(written)} posts, {len(files)} files in {target}")
+    if any(fact.verified_on is None for fact in manifest.facts if any(fact.id in p.facts for p in written)):
         common.say("these posts show facts that nobody has verified: check them before anything is sent")
 
 

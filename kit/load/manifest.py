@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from kit.errors import InputError
 from kit.model.artifact import Manifest
+from kit.text.foreign_json import read_model_file
 
 
 def read_manifest(folder: Path, purpose: str) -> Manifest:
@@ -17,10 +16,10 @@ def read_manifest(folder: Path, purpose: str) -> Manifest:
     """
     path = folder / "manifest.json"
     try:
-        return Manifest.model_validate_json(path.read_bytes())
+        return read_model_file(Manifest, path)
     except FileNotFoundError:
         raise InputError(
             f"{path} does not exist: there is no kit to {purpose}", "run `kit build` first"
         ) from None
-    except (OSError, ValidationError) as error:
+    except (OSError, ValueError) as error:
         raise InputError(f"{path} is not a manifest of this kit", "run `kit build` again") from error

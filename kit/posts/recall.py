@@ -6,7 +6,6 @@ business, one post at a time, after a person has said so.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from kit.model.artifact import Artifact, Manifest, ManifestFact
 from kit.model.campaign import Campaign
 from kit.model.post import Post
+from kit.text.foreign_json import read_json_file
 from kit.text.references import fact_text
 
 EXPORT_RECORD = "export.json"
@@ -85,7 +85,7 @@ def exports_with(fact: str, folder: Path) -> list[str]:
     found = []
     for record in sorted(export_folder(folder).glob(f"*/{EXPORT_RECORD}")):
         try:
-            posts = json.loads(record.read_text(encoding="utf-8"))["posts"]
+            posts = read_json_file(record)["posts"]
             holds = any(fact in post["facts"] for post in posts)
         except (OSError, ValueError, KeyError, TypeError):
             holds = True

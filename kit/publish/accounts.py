@@ -12,6 +12,7 @@ from kit.model.wall_time import AmbiguousTime
 from kit.publish.secret_store import Found, without
 from kit.tables.credentials import role_of
 from kit.tables.platforms import PLATFORMS
+from kit.text.printable import printable
 from kit.text.wall_time import utc_text
 
 Level = Literal["ok", "WARN", "FAIL"]
@@ -35,7 +36,9 @@ class Standing:
     def worse(self, level: Level, why: str, who: str | None = None) -> Standing:
         """The same with one more thing against it."""
         graver = level if level == "FAIL" or self.level == "ok" else self.level
-        return replace(self, level=graver, why=(*self.why, why), who=who or self.who)
+        return replace(
+            self, level=graver, why=(*self.why, printable(why)), who=printable(who, 100) if who else self.who
+        )
 
 
 def last_slot(schedule: Schedule, account: Account, day: date) -> datetime | None:
@@ -74,8 +77,9 @@ def standing(account: Account, found: Mapping[str, Found], last: datetime | None
 def asked(row: Standing, who: str | None) -> Standing:
     """What the platform itself has said: whose credentials these are."""
     if who is not None and not is_handle(row.account.platform, row.account.handle, who):
-        return row.worse("FAIL", f"the platform says {who}, the schedule {row.account.handle}", who)
-    return replace(row, who=who or row.account.handle)
+        why = f"the platform says {printable(who, 100)}, the schedule {row.account.handle}"
+        return row.worse("FAIL", why, who)
+    return replace(row, who=printable(who or row.account.handle, 100))
 
 
 def is_handle(platform: str, wanted: str, who: str) -> bool:

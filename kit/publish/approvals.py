@@ -14,8 +14,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from kit.errors import WorkError
 from kit.files import digest_of, sha256_of, stable_json, write_text
 from kit.model.artifact import Artifact, Manifest
@@ -23,6 +21,7 @@ from kit.model.base import Model
 from kit.model.campaign import Campaign
 from kit.model.post import Blocked, Post, PostMedia
 from kit.model.withheld import withheld
+from kit.text.foreign_json import read_model_file
 from kit.text.references import fact_as_built
 
 FILE = "approvals.json"
@@ -67,10 +66,10 @@ def read_approvals(home: Path) -> Approvals:
     """What has been approved; nothing, when nobody has yet. Raises WorkError for a damaged file."""
     path = home / FILE
     try:
-        return Approvals.model_validate_json(path.read_bytes())
+        return read_model_file(Approvals, path)
     except FileNotFoundError:
         return Approvals()
-    except (OSError, ValidationError) as error:
+    except (OSError, ValueError) as error:
         raise WorkError(
             f"{path} is not a file of approvals of this kit",
             "nothing was sent; put it back from a backup, or move it away and run `kit approve` again",

@@ -30,6 +30,7 @@ from kit.publish.protocol import (
     Unreadable,
 )
 from kit.publish.records import MAYBE_OUT, Entry, State
+from kit.text.printable import printable
 
 _log = logging.getLogger("kit.publish")
 
@@ -48,6 +49,8 @@ Found = RemoteRef | Unreadable | None
 class Rules:
     """What a person has decided for all posts, and the waits that the platforms need.
 
+    `told` is the one way of a server's words to ledger and log: blacked out, then cut.
+
     `settle`: before an unknown outcome is looked for; longer than any client's time limit, since the
     server may still be writing. `apart`: between two looks that find nothing (2026-11-23). `hand_off`:
     how long before its time a post may be given to a platform that keeps it; None: never.
@@ -60,6 +63,10 @@ class Rules:
     hand_off: timedelta | None = None
     spacing: Mapping[str, timedelta] = field(default_factory=dict)
     redact: Redact = str
+
+    def told(self, why: str) -> str:
+        """A reason as it is kept and shown."""
+        return printable(self.redact(why))
 
 
 @dataclass(frozen=True)
@@ -135,7 +142,7 @@ def prepare(step: Step) -> bool:
 
     try:
         if faults := publisher.validate(entry.post, publisher.limits()):
-            move(step, Next(State.FAILED, step.rules.redact("; ".join(faults))))
+            move(step, Next(State.FAILED, step.rules.told("; ".join(faults))))
             return False
         prepared = publisher.prepare(entry.post, known, save)
         save(prepared.notes)
@@ -153,7 +160,7 @@ def prepare(step: Step) -> bool:
 
 
 def _not_prepared(step: Step, result: NotSent) -> None:
-    result = replace(result, why=step.rules.redact(result.why))
+    result = replace(result, why=step.rules.told(result.why))
     after = refused(step, result, step.maybe_out())
     move(step, after)
     _remember(step, result, after)
@@ -181,7 +188,7 @@ def call(step: Step, way: Call, written: Callable[[], None] = lambda: None) -> N
 def _conclude(step: Step, way: Call, attempt: Attempt, result: Result) -> None:
     """No answer of a server is kept before tokens in it are blacked out."""
     if not isinstance(result, Posted):
-        result = replace(result, why=step.rules.redact(result.why))
+        result = replace(result, why=step.rules.told(result.why))
     after, name = way.after(step, attempt, result), step.entry.name
     step.ledger.finish(name, attempt, result, after.state, step.now(), at=after.at, failures=after.failures)
     if isinstance(result, NotSent):
@@ -207,7 +214,7 @@ def look(step: Step, search: Search) -> None:
             move(step, search.found(step, found))
             return
         if isinstance(found, Unreadable):
-            why = step.rules.redact(found.why)
+            why = step.rules.told(found.why)
             move(step, search.unread(step, why, outcome) or _unread(step, search, why))
             return
     if not tries:  # a person has decided in the meantime

@@ -151,4 +151,4 @@ def take_back(step: Step, why: str) -> str | None:
     if result is None:
         step.ledger.taken_back(entry.name, step.now(), f"taken back: {why}", entry.due)
         return None
-    return f"handed over already, and not taken back: {step.rules.redact(result.why)} ({why})"
+    return f"handed over already, and not taken back: {step.rules.told(result.why)} ({why})"

@@ -7,6 +7,7 @@ outermost class. What is not known to have failed before the request left is `Un
 
 from __future__ import annotations
 
+import math
 import socket
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,23 +15,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
 from kit.publish.protocol import Duplicate, NotPrepared, NotSent, Unknown
+from kit.publish.wire import TIME_LIMIT_S, WireAdapter
+from kit.text.foreign_json import read_json
 
-TIME_LIMIT_S = 30.0
-"""For each call. Shorter than the engine's settle time, so that a late answer is not looked for too early."""
 CLOCKS_APART = timedelta(minutes=5)
 """How far ours and a platform's clock may differ when a post is looked for since its attempt."""
 _UNSAID = timedelta(minutes=15)
 """How long to wait where a rate limit says nothing: X's own window (docs.x.com, 2026-11-23)."""
 _LONGEST = timedelta(hours=25)
-_WHY_LENGTH = 300
 
 _NOT_CONNECTED = (
     ConnectionRefusedError,
@@ -74,7 +72,7 @@ def fault_of(error: BaseException) -> NotSent | Unknown:
     """What a transport error means for the post that was being sent."""
     chain = list(causes(error))
     told = next((each for each in chain if str(each)), error)  # atproto's own classes say nothing in words
-    why = f"{type(told).__name__}: {told}"[:_WHY_LENGTH]
+    why = f"{type(told).__name__}: {told}"
     if any(isinstance(each, _UNDER_WAY) for each in chain):
         return Unknown(why)
     if any(isinstance(each, _NOT_CONNECTED) for each in chain):
@@ -84,7 +82,7 @@ def fault_of(error: BaseException) -> NotSent | Unknown:
 
 def answer_fault(status: int, why: str, headers: Mapping[str, str], now: datetime) -> NotSent | Unknown:
     """What an HTTP answer other than success means, where the platform does not say more itself."""
-    why = f"{status}: {why}"[:_WHY_LENGTH]
+    why = f"{status}: {why}"
     if status == 429:
         return NotSent(why, not_before=wait_until(headers, now), status=status)
     if status in _REFUSED:
@@ -117,9 +115,11 @@ def _reset(name: str, value: str, now: datetime) -> datetime | None:
         number = float(value)
     except ValueError:
         return _date(value)
+    if not math.isfinite(number):
+        return None
     # RFC 9331 counts seconds from now; X and Bluesky give a Unix time under nearly the same names
     if name == "retry-after" or number < 1_000_000_000:
-        return now + timedelta(seconds=min(number, _LONGEST.total_seconds()))
+        return now + timedelta(seconds=max(min(number, _LONGEST.total_seconds()), 0.0))
     try:
         return datetime.fromtimestamp(number, UTC)
     except (OverflowError, OSError, ValueError):
@@ -136,26 +136,6 @@ def _date(value: str) -> datetime | None:
     return None
 
 
-class TimedAdapter(HTTPAdapter):
-    """For clients that offer neither a time limit nor another host: both are given here.
-
-    `base` replaces scheme, host and port after the request was signed, so a signature over the
-    public address stays valid. Never retries.
-    """
-
-    def __init__(self, time_limit_s: float = TIME_LIMIT_S, base: str | None = None) -> None:
-        super().__init__(max_retries=0)
-        self._time_limit_s, self._base = time_limit_s, base
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """Send once, within the time limit."""
-        kwargs["timeout"] = kwargs.get("timeout") or self._time_limit_s
-        if self._base is not None and request.url is not None:
-            scheme, host, *_ = urlsplit(self._base)
-            request.url = urlunsplit((scheme, host, *urlsplit(request.url)[2:]))
-        return super().send(request, *args, **kwargs)
-
-
 class TimedSession(requests.Session):
     """A time limit for each call, no retry, no redirect; and the answer as it came.
 
@@ -170,12 +150,11 @@ class TimedSession(requests.Session):
         self.last: requests.Response | None = None
         self.hooks["response"].append(self._keep)
         for scheme in ("https://", "http://"):
-            self.mount(scheme, TimedAdapter(time_limit_s, base))
+            self.mount(scheme, WireAdapter(time_limit_s, base))
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         """As in requests, with `last` set as soon as there is a status line."""
         self.last = None
-        self.close()  # uploads come minutes before the post: a connection kept since then may be dead
         return super().request(*args, **kwargs)
 
     @property
@@ -227,7 +206,7 @@ def said(answer: requests.Response) -> str:
 def answered(answer: requests.Response | None) -> Mapping[str, Any]:
     """The body of an answer, when it is a JSON object that came whole; else nothing."""
     try:
-        found = answer.json() if answer is not None else None
+        found = read_json(answer.content) if answer is not None else None
     except (ValueError, RuntimeError, requests.RequestException):  # RuntimeError: it was cut while being read
         return {}
     return found if isinstance(found, Mapping) else {}
@@ -242,13 +221,3 @@ def unprepared(fault: NotSent | Unknown, *, stale: Iterable[str] = ()) -> NotPre
     """A failed preparing call. What is `stale` can be made anew, so then the refusal is not for good."""
     result = not_sent(fault)
     return NotPrepared(replace(result, permanent=result.permanent and not stale, stale=tuple(stale)))
-
-
-def timed_client(base: str, time_limit_s: float = TIME_LIMIT_S) -> httpx.Client:
-    """The same for platforms without an SDK of their own."""
-    return httpx.Client(
-        base_url=base,
-        timeout=time_limit_s,
-        follow_redirects=False,
-        transport=httpx.HTTPTransport(retries=0),
-    )

@@ -20,6 +20,7 @@ from kit.publish.ledger_schema import moment, stamp
 from kit.publish.protocol import Attempt, Duplicate, Notes, Posted, RemoteRef, Result
 from kit.publish.records import MAYBE_OUT, MENDABLE, OUTCOME, Entry, State, send_key
 from kit.publish.store import Store, Transaction
+from kit.text.printable import printable
 
 LEASE = timedelta(minutes=5)
 """How long a runner may be silent before one on another machine may take over; renewed by each write."""
@@ -175,7 +176,7 @@ class Ledger(LedgerReader):
         ref = result.ref if isinstance(result, Posted) else None
         if isinstance(result, Duplicate):
             ref = result.hint
-        why = "" if isinstance(result, Posted) else result.why
+        why = "" if isinstance(result, Posted) else printable(result.why)
         status = None if isinstance(result, Posted) else result.status
         with self._writing(now) as t:
             t.run(
@@ -192,7 +193,7 @@ class Ledger(LedgerReader):
             t.run(
                 "INSERT INTO pace (account, not_before, why) VALUES (?, ?, ?) ON CONFLICT (account) DO UPDATE "
                 "SET not_before = excluded.not_before, why = excluded.why WHERE pace.not_before < excluded.not_before",
-                (account, stamp(until), why),
+                (account, stamp(until), printable(why)),
             )
             _tell(t, now, None, "wait", f"{account} until {stamp(until)}: {why}")
 
@@ -308,11 +309,14 @@ def _move(
     t.run(
         "UPDATE post SET state = ?, why = ?, next = ?, failures = ?, absent = ?, changed = ?, "
         "remote_id = COALESCE(?, remote_id), url = COALESCE(?, url) WHERE name = ?",
-        (state.value, why, stamp(at), failures, absent, stamp(now),
+        (state.value, printable(why), stamp(at), failures, absent, stamp(now),
          ref.remote_id if ref else None, ref.url if ref else None, name),
     )  # fmt: skip
     _tell(t, now, name, state.value, why)
 
 
 def _tell(t: Transaction, now: datetime, name: str | None, kind: str, detail: str) -> None:
-    t.run("INSERT INTO event (at, post, kind, detail) VALUES (?, ?, ?, ?)", (stamp(now), name, kind, detail))
+    t.run(
+        "INSERT INTO event (at, post, kind, detail) VALUES (?, ?, ?, ?)",
+        (stamp(now), name, kind, printable(detail)),
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from kit.publish.ledger_schema import moment
 from kit.publish.protocol import Attempt
 from kit.publish.records import KEPT, Entry, Event, State, entry_of
 from kit.publish.store import Store
+from kit.text.foreign_json import read_json
+from kit.text.printable import printable
 
 _ENTRY = (
     "SELECT name, account, platform, state, due, next, not_after, why, failures, absent, remote_id, url, "
@@ -47,7 +48,7 @@ class LedgerReader:
                 (name,),
             )
         return [
-            (Attempt(number, key, moment(started), json.loads(notes)), outcome)
+            (Attempt(number, key, moment(started), read_json(notes)), outcome)
             for number, key, started, notes, outcome in rows
             if not outcomes or outcome in outcomes
         ]
@@ -89,7 +90,7 @@ class LedgerReader:
         """The newest lines of the history, oldest first."""
         with self.store.transaction() as t:
             rows = t.run("SELECT at, post, kind, detail FROM event ORDER BY id DESC LIMIT ?", (count,))
-        return [Event(moment(at), post, kind, detail) for at, post, kind, detail in reversed(rows)]
+        return [Event(moment(at), post, kind, printable(detail)) for at, post, kind, detail in reversed(rows)]
 
     def newest(self) -> datetime | None:
         """When the ledger was last written to."""

@@ -13,6 +13,7 @@ from kit.publish.ledger import Ledger
 from kit.publish.records import Entry, State
 from kit.publish.runner import LEDGER
 from kit.publish.store import SqliteStore, Store
+from kit.text.printable import MOST_ID, printable
 
 DATABASE = "KIT_LEDGER_DATABASE"
 """Environment variable that names a Postgres database; where it is set, the ledger is there."""
@@ -59,13 +60,13 @@ def shown(entry: Entry) -> dict[str, Any]:
 def line_of(entry: Entry) -> str:
     """A post on one line: state, due time in UTC, name, and address or reason."""
     known = entry.url or entry.why or ("its platform keeps it" if entry.state is State.HANDED_OFF else "")
-    return f"{entry.state.value:<13} {entry.due:%Y-%m-%d %H:%M}Z  {entry.name}  {known}".rstrip()
+    return f"{entry.state.value:<13} {entry.due:%Y-%m-%d %H:%M}Z  {printable(entry.name)}  {printable(known, MOST_ID)}".rstrip()
 
 
 def question(entry: Entry) -> str:
     """What a person is asked about a post, and how to answer."""
     look = "look at the account: is it there?" if entry.state is State.NEEDS_REVIEW else "it is not out."
     return (
-        f"asks  {entry.name}: {entry.why}; {look} "
+        f"asks  {entry.name}: {printable(entry.why)}; {look} "
         f"`kit publish resolve {entry.name}` with --posted URL, --not-posted (send it now) or --give-up"
     )

@@ -38,6 +38,8 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from kit.model.post import Post
+from kit.text.printable import MOST_ID, MOST_RAW, printable
+from kit.text.web_address import readable_address
 
 Notes = Mapping[str, str]
 """What a publisher must remember, flat and without secrets: media ids, container id, record key."""
@@ -64,10 +66,27 @@ class Attempt:
 
 @dataclass(frozen=True)
 class RemoteRef:
-    """A post that is out: the platform's id for it and its public address, where it has one."""
+    """A post that is out: the platform's id for it and its public address, where it has one.
+
+    Both are a server's words: an id is made printable, and an address that nobody should open is none.
+    """
 
     remote_id: str
     url: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "remote_id", printable(self.remote_id, MOST_ID))
+        url = readable_address(self.url)
+        object.__setattr__(self, "url", url if url is None or len(url) <= MOST_ID else None)
+
+
+class _Words:
+    """What a server says of a post is printable from here on. Its length is cut after it was blacked out."""
+
+    why: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "why", printable(self.why, MOST_RAW))
 
 
 @dataclass(frozen=True)
@@ -78,7 +97,7 @@ class Posted:
 
 
 @dataclass(frozen=True)
-class NotSent:
+class NotSent(_Words):
     """Certainly not out: no connection, or refused before it was read.
 
     `permanent`: the same post would be refused again. `not_before`: what all rate-limit headers
@@ -93,7 +112,7 @@ class NotSent:
 
 
 @dataclass(frozen=True)
-class Unknown:
+class Unknown(_Words):
     """It may be out: no answer, half an answer, a 5xx, a redirect, anything unforeseen."""
 
     why: str
@@ -101,7 +120,7 @@ class Unknown:
 
 
 @dataclass(frozen=True)
-class Duplicate:
+class Duplicate(_Words):
     """The platform says that it has this post already; `hint` is the id it named, if any."""
 
     why: str
@@ -110,7 +129,7 @@ class Duplicate:
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class Unreadable(_Words):
     """The timeline could not be read: nothing is known, and nothing may be concluded."""
 
     why: str

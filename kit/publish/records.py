@@ -11,6 +11,8 @@ from enum import StrEnum
 from kit.model.post import Post, PostKey
 from kit.publish.ledger_schema import moment
 from kit.publish.protocol import Duplicate, NotSent, Posted, Unknown
+from kit.text.foreign_json import read_model
+from kit.text.printable import MOST_ID, printable
 
 
 class State(StrEnum):
@@ -64,7 +66,7 @@ class Entry:
     @property
     def post(self) -> Post:
         """The post as it was when the ledger last took it over."""
-        return Post.model_validate_json(self.payload)
+        return read_model(Post, self.payload)
 
 
 @dataclass(frozen=True)
@@ -87,11 +89,16 @@ OUTCOME: Mapping[type, str] = {
 
 
 def entry_of(row: tuple[object, ...]) -> Entry:
-    """A row of `post`, in the order in which the ledger asks for its columns."""
-    name, account, platform, state, due, after, not_after, *rest = row
+    """A row of `post`, in the order in which the ledger asks for its columns.
+
+    A ledger of an earlier kit may hold a server's words as they came.
+    """
+    name, account, platform, state, due, after, not_after, why, failures, absent, remote_id, url, *rest = row
     return Entry(
         str(name), str(account), str(platform), State(str(state)), moment(str(due)), moment(str(after)),
-        moment(str(not_after)), *rest,  # type: ignore[arg-type]
+        moment(str(not_after)), printable(why), failures, absent,  # type: ignore[arg-type]
+        None if remote_id is None else printable(remote_id, MOST_ID),
+        None if url is None else printable(url, MOST_ID), *rest,  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -20,11 +20,13 @@ from kit.errors import InputError, WorkError
 from kit.files import stable_json, write_bytes, write_text
 from kit.model.schedule import Account
 from kit.tables.credentials import role_of
+from kit.text.foreign_json import read_json
 
 FILE = "credentials.json"
 SERVICE = "nerienlaisserpasser-kit"
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 """Neither follow a link nor wait for a pipe; Windows has neither flag."""
+_MOST_BYTES = 1_000_000
 Place = Literal["environment", "keyring", "file"]
 
 
@@ -163,7 +165,7 @@ def _drop_from_keyring(name: str, home: Path) -> None:
 def _as_secret(text: str) -> Secret:
     """What we wrote, or a bare value that a person has put there with the keyring's own program."""
     try:
-        return _secret_of(json.loads(text))
+        return _secret_of(read_json(text, _MOST_BYTES))
     except (ValueError, TypeError, KeyError):
         return Secret(text)
 
@@ -193,11 +195,11 @@ def _read(path: Path) -> dict[str, Secret]:
                 f"chmod 600 {path}; if they may have read it, make new tokens",
             )
         with os.fdopen(os.dup(handle), "rb") as file:
-            data = file.read()
+            data = file.read(_MOST_BYTES + 1)
     finally:
         os.close(handle)
     try:
-        body = json.loads(data)
+        body = read_json(data, _MOST_BYTES)
         if body["credentials"] != 1:
             raise ValueError
         return {str(name): _secret_of(each) for name, each in body["values"].items()}

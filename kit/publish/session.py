@@ -32,6 +32,7 @@ from kit.publish.protocol import NotSent, Publisher, RemoteRef, Unknown
 from kit.publish.records import State
 from kit.publish.runner import LEDGER, Clock, running
 from kit.publish.secret_store import account_secrets, to_black_out, without
+from kit.text.printable import printable
 
 HOME = ".kit"
 """State that must outlive `dist`: ledger, approvals, log."""
@@ -248,9 +249,9 @@ def take_down(
     publisher = ADAPTERS[account.platform].connect(secrets, session.folder, media_base_url)
     result = publisher.delete(RemoteRef(remote_id, live.url))
     if isinstance(result, NotSent):
-        return f"not deleted: {redact(result.why)}"
+        return f"not deleted: {printable(redact(result.why))}"
     if isinstance(result, Unknown):
-        return f"perhaps not deleted: {redact(result.why)}; look at it"
+        return f"perhaps not deleted: {printable(redact(result.why))}; look at it"
     with open_ledger(session.home) as ledger:
         ledger.set_meta(f"{_DELETED}{live.name}", now.isoformat(timespec="seconds"))
     return None

@@ -23,6 +23,7 @@ from kit.errors import InputError, WorkError
 from kit.model.artifact import Box
 from kit.model.plan import Job, ResolvedTheme
 from kit.resources import Resources
+from kit.text.foreign_json import read_json
 
 _OVERFLOW = "kit-overflow:"
 _IGNORABLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff")
@@ -87,7 +88,7 @@ class Typesetter:
         compiler = self._compiler(template)
         try:
             made = compiler.compile(sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, **wanted)
-            values = json.loads(compiler.query(f"<{label}>", field="value"))
+            values = read_json(compiler.query(f"<{label}>", field="value"))
         except typst.TypstError as error:
             raise _explained(error, template, job) from error
         return made, values
@@ -179,7 +180,7 @@ def _cmap(path: str) -> set[str]:
 def _explained(error: typst.TypstError, template: str, job: Job) -> Exception:
     if _OVERFLOW not in error.message:
         return WorkError(f"templates/{template}: {error.message}", error.diagnostic)
-    found = json.loads(error.message.split(_OVERFLOW, 1)[1])
+    found = read_json(error.message.split(_OVERFLOW, 1)[1])
     if "over" not in found:
         return DoesNotFit(
             f"{job.id}: this text does not fit at its smallest size: {found['text']}", "shorten it"

@@ -15,12 +15,12 @@ from kit.publish.http_outcome import (
     fault_of,
     said,
     session_fault,
-    timed_client,
     timed_session,
     unprepared,
     wait_until,
 )
 from kit.publish.protocol import NotSent, Unknown
+from kit.publish.wire import timed_client
 from tests.publish.harness.faulty import TIME_LIMIT_S, Asked, Faulty, Said
 
 NOW = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)

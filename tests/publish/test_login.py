@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 import pytest
 
 from kit.errors import InputError, KitError, WorkError
 from kit.publish.login.callback import Callback
-from kit.publish.login.login_http import LoginHttp, Refused, server_address
+from kit.publish.login.login_http import LoginHttp, Refused
 from kit.publish.login.request import LoginRequest, LoginResult
 from kit.publish.platforms import ADAPTERS
 from kit.publish.secret_store import Secret
 from kit.tables.platforms import PLATFORMS
+from kit.text.web_address import server_address
 from tests.publish.login_servers import SECRET, SHORT, TOKEN, Person, Platforms, running
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -155,8 +157,32 @@ def test_an_answer_with_another_state_is_not_taken(platform: str, state: str, pl
     prompter = person(platforms)
     prompter.come_back = lambda _: {"code": "the-code", "state": state}
     with pytest.raises(WorkError, match="its state is not ours"):
-        log_in(platform, platforms, prompter)
+        log_in(platform, platforms, prompter, callback=Callback(redirect_uri="https://ville.example/retour"))
     assert platforms.calls == []
+
+
+@pytest.mark.parametrize("platform", BROWSER)
+def test_only_the_answer_with_our_state_ends_the_wait(platform: str, platforms: Platforms) -> None:
+    """Any page that is open in the browser can ask for the callback's address."""
+    talk = person(platforms)
+    strangers: list[dict[str, str]] = [
+        {}, {"state": ""}, {"error": "access_denied"}, {"code": "a-stranger's", "state": "someone-elses"},
+        {"code": "x", "state": "\ud800"},
+    ]  # fmt: skip
+    pages: list[int] = []
+    real = talk._open
+
+    def after_strangers(address: str) -> None:
+        back = dict(parse_qsl(urlsplit(address).query)).get("redirect_uri", "")
+        for query in strangers if back else ():
+            asked = urlencode(query, errors="surrogatepass")
+            pages.append(httpx.get(f"{back}?{asked}").status_code)
+        real(address)
+
+    talk._open = after_strangers  # type: ignore[method-assign]
+    assert log_in(platform, platforms, talk).values
+    assert pages == [404] * len(strangers)
+    assert all("stranger" not in value for call in platforms.calls for value in call[2].values())
 
 
 def test_an_answer_without_a_code_is_none(platforms: Platforms) -> None:

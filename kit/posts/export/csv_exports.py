@@ -71,6 +71,7 @@ _BOM = "\ufeff"
 def buffer(request: ExportRequest) -> Exported:
     """A file a channel, at most 100 rows each; times in the channel's zone. No video, no alt text."""
     files: dict[str, bytes] = {}
+    written: list[Post] = []
     notes = ["Buffer's CSV takes no alternative text: add it there by hand, post by post"]
     for account, posts in request.by_account().items():
         stills = [post for post in posts if not _has_clip(post)]
@@ -81,7 +82,8 @@ def buffer(request: ExportRequest) -> Exported:
             for post in stills
         ]  # fmt: skip
         files |= _parts(f"buffer-{account}", BUFFER, rows, most=100)
-    return Exported(dict(files), tuple(notes))
+        written += stills
+    return Exported(dict(files), tuple(written), tuple(notes))
 
 
 def publer(request: ExportRequest) -> Exported:
@@ -98,7 +100,7 @@ def publer(request: ExportRequest) -> Exported:
             cells[PUBLER[6]] = "||".join(media.alt.replace("||", "| |") for media in post.media)
             rows.append(tuple(cells.values()))
         files |= _parts(f"publer-{account}", PUBLER, rows, most=500)
-    return Exported(dict(files))
+    return Exported(dict(files), request.queue.posts)
 
 
 def metricool(request: ExportRequest) -> Exported:
@@ -133,7 +135,7 @@ def metricool(request: ExportRequest) -> Exported:
         f"metricool-{zone.replace('/', '-')}.csv": csv_bytes([METRICOOL, *own], delimiter=";")
         for zone, own in rows.items()
     }
-    return Exported(dict(files), tuple(notes))
+    return Exported(dict(files), tuple(taken), tuple(notes))
 
 
 def hootsuite(request: ExportRequest) -> Exported:
@@ -144,13 +146,15 @@ def hootsuite(request: ExportRequest) -> Exported:
     pattern = _pattern(request, _HOOTSUITE_DATES, "dmy")
     notes = ["Hootsuite's CSV takes no picture: add each picture and its alternative text there by hand"]
     files: dict[str, bytes] = {}
+    written: list[Post] = []
     for account, posts in request.by_account().items():
         taken = [post for post in posts if post.due.minute % 5 == 0]
         notes += _left_out(posts, taken, "Hootsuite takes minutes in steps of five")
         zone = request.zone(account)
         rows = [(post.due.astimezone(zone).strftime(pattern), post.text, "") for post in taken]
         files |= _parts(f"hootsuite-{account}", None, rows, most=350)
-    return Exported(dict(files), tuple(notes))
+        written += taken
+    return Exported(dict(files), tuple(written), tuple(notes))
 
 
 def csv_bytes(rows: Iterable[Sequence[str]], delimiter: str = ",") -> bytes:

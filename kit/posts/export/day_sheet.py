@@ -41,7 +41,7 @@ def day_sheet(request: ExportRequest) -> Exported:
         files[f"{day}.html"] = page.encode()
         for post in posts:
             files |= {_name(media.path): Path(media.path) for media in post.media}
-    return Exported(files)
+    return Exported(files, request.queue.posts)
 
 
 def _day_text(post: Post, zone: ZoneInfo, language: Language) -> str:

@@ -22,7 +22,10 @@ def calendar(request: ExportRequest) -> Exported:
     """The plan as iCalendar; compared with the last export, so that a changed event replaces the old one."""
     manifest = request.manifest
     name = harmless_name(manifest.title, manifest.slug, [fact.value for fact in manifest.facts])
-    return Exported({FILE: calendar_bytes(request.queue, name, request.made, request.before.get(FILE))})
+    return Exported(
+        {FILE: calendar_bytes(request.queue, name, request.made, request.before.get(FILE))},
+        request.queue.posts,
+    )
 
 
 def calendar_bytes(queue: Queue, title: str, made: datetime, before: bytes | None = None) -> bytes:

@@ -16,12 +16,14 @@ from kit.posts.export.request import Exported, ExportRequest
 
 _TYPES = {"linkedin": "linkedin-page"}
 """`settings.__type` where it is not the platform's own name: our accounts on LinkedIn are pages."""
+_SETTINGS = {"x": {"who_can_reply_post": "everyone"}, "instagram": {"post_type": "post"}}
+"""What Postiz answers 400 without: `x.dto.ts`, `instagram.dto.ts` (@74b01ad). A clip is a `post` too."""
 
 
 def postiz(request: ExportRequest) -> Exported:
     """`posts.json`: a list of request bodies, times in UTC with `Z` (naive ones shift by an hour, #1954)."""
     bodies = [_body(request, post) for post in request.queue.posts]
-    return Exported({"posts.json": stable_json(bodies).encode()})
+    return Exported({"posts.json": stable_json(bodies).encode()}, request.queue.posts)
 
 
 def _body(request: ExportRequest, post: Post) -> dict[str, Any]:
@@ -35,7 +37,10 @@ def _body(request: ExportRequest, post: Post) -> dict[str, Any]:
             {
                 "integration": {"id": post.account},
                 "value": [{"content": post.text, "image": images}],
-                "settings": {"__type": _TYPES.get(post.platform, post.platform)},
+                "settings": {
+                    "__type": _TYPES.get(post.platform, post.platform),
+                    **_SETTINGS.get(post.platform, {}),
+                },
             }
         ],
     }

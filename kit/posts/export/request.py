@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from kit.errors import InputError
@@ -14,6 +13,7 @@ from kit.model.artifact import Manifest
 from kit.model.post import Post, PostMedia, Queue
 from kit.model.schedule import Schedule
 from kit.resources import Resources
+from kit.text.web_address import media_base
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,7 @@ class ExportRequest:
                 "give the public address that the kit's folder is served from, such as "
                 "https://example.org/kit/",
             )
-        parts = urlsplit(base)
-        if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
-            raise InputError(
-                f"--media-base-url {base!r} is not a public https address",
-                "write https://…, without ? and #; share links of a file service do not work",
-            )
+        media_base(base)
         if not any(a.path == media.path and a.sha256 == media.sha256 for a in self.manifest.artifacts):
             raise InputError(f"{media.path} is not a file of this kit", "run `kit build`")
         return media.url_below(base)
@@ -70,7 +65,11 @@ class ExportRequest:
 
 @dataclass(frozen=True)
 class Exported:
-    """Files by name: bytes, or the path of a kit's file to copy. `notes` say what the tool cannot take."""
+    """Files by name: bytes, or the path of a kit's file to copy. `posts` are those that stand in the files.
+
+    `notes` say what the tool cannot take.
+    """
 
     files: dict[str, bytes | Path]
+    posts: tuple[Post, ...]
     notes: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from kit.errors import InputError, WorkError
 from kit.publish.login.prompter import Prompter
+from kit.text.printable import printable
 
 PORT = 8925
 """Fixed, since the platform's app has to name the address beforehand."""
@@ -61,7 +62,7 @@ class Code:
 def authorize(prompter: Prompter, callback: Callback, page: str, query: Mapping[str, str]) -> Code:
     """Send the person to the platform's page and wait for the code.
 
-    Raises WorkError when they declined, when the answer is to another question, or when none came.
+    Raises WorkError when they declined, when a pasted answer is to another question, or when none came.
     """
     state = secrets.token_urlsafe(24)
     where = f"{page}?{urlencode({**query, 'redirect_uri': callback.address, 'state': state, 'response_type': 'code'})}"
@@ -71,34 +72,44 @@ def authorize(prompter: Prompter, callback: Callback, page: str, query: Mapping[
         got = dict(parse_qsl(urlsplit(ended.strip()).query))
     else:
         invite = f"Open this address in a browser on this machine, and allow it:\n\n{where}\n"
-        got = _listen(callback, lambda: prompter.say(invite))
+        got = _listen(callback, state, lambda: prompter.say(invite))
     return Code(_code(got, state), callback.address)
 
 
 def _code(got: Mapping[str, str], state: str) -> str:
-    if not hmac.compare_digest(got.get("state", "").encode(), state.encode()):
+    if not _is_ours(got, state):
         raise WorkError(
             "the answer belongs to another question (its state is not ours)",
             "nothing was stored; run it again, with one browser tab",
         )
     if error := got.get("error"):
-        said = "".join(c if c.isprintable() else " " for c in got.get("error_description") or error)[:200]
+        said = printable(got.get("error_description") or error, 200)
         raise WorkError(f"it was not allowed: {said}", "nothing was stored")
     if not got.get("code"):
         raise WorkError("the answer holds no code", "nothing was stored; run it again")
     return got["code"]
 
 
-def _listen(callback: Callback, ready: Callable[[], None]) -> dict[str, str]:
+def _is_ours(got: Mapping[str, str], state: str) -> bool:
+    """Whether this answers the question that we asked."""
+    return hmac.compare_digest(got.get("state", "").encode("utf-8", "replace"), state.encode())
+
+
+def _listen(callback: Callback, state: str, ready: Callable[[], None]) -> dict[str, str]:
+    """Wait for the answer with our state. All else is answered with 404, and the wait goes on.
+
+    Why: any page that is open in the browser can ask for `/callback`, with an `<img>` for one.
+    """
     answers: queue.Queue[dict[str, str]] = queue.Queue()
 
     class Handler(BaseHTTPRequestHandler):
         timeout = 10  # a browser opens connections that it never uses
 
         def do_GET(self) -> None:
-            """Take the query of the one path that is ours; echo none of it."""
-            parts = urlsplit(self.path)
-            ours = parts.path == _PATH
+            """Take the query of the one answer that is ours; echo none of it."""
+            path, _, asked = self.path.partition("?")
+            got = dict(parse_qsl(asked.partition("#")[0]))
+            ours = path == _PATH and _is_ours(got, state)
             self.send_response(200 if ours else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Cache-Control", "no-store")
@@ -107,7 +118,7 @@ def _listen(callback: Callback, ready: Callable[[], None]) -> dict[str, str]:
             self.end_headers()
             if ours:
                 self.wfile.write(_PAGE)
-                answers.put(dict(parse_qsl(parts.query)))
+                answers.put(got)
 
         def log_message(self, format: str, *args: object) -> None:
             """Nothing: the path holds the code."""

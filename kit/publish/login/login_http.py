@@ -6,22 +6,21 @@ an address with its query, a body or a header: tokens stand in all of them.
 
 from __future__ import annotations
 
-import json
-import ssl
-import time
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 from oauthlib.oauth1 import Client  # type: ignore[import-untyped]
 
-from kit.errors import InputError, WorkError
+from kit.errors import WorkError
 from kit.publish.logs import redactor
+from kit.publish.wire import timed_client
+from kit.text.foreign_json import read_json
+from kit.text.printable import MOST_RAW, printable
 
 SECONDS = 20.0
-"""For one call from first to last byte; httpx's own limits are for each read, so that a drip never ends."""
+"""For one call from first to last byte."""
 LONGEST = 1_000_000
 _STORED = "nothing was stored"
 
@@ -72,18 +71,14 @@ class LoginHttp:
             return Answer(text, got)
         if 300 <= status < 400:
             raise WorkError(f"{host} sent us elsewhere ({status}), and redirects are not followed", _STORED)
-        why = redactor(self._hidden)(_reason(text))
+        why = printable(redactor(self._hidden)(_reason(text)), 200)
         kind = Refused if status < 500 else WorkError
         raise kind(f"{host} refused ({status}){': ' + why if why else ''}", _STORED)
 
     def json(self, method: str, url: str, **more: Any) -> dict[str, Any]:
         """The same, where the answer is a JSON object."""
-        text = self.ask(method, url, **more).text
-        try:
-            value = json.loads(text)
-        except ValueError:
-            value = None
-        if not isinstance(value, dict):
+        value = object_in(self.ask(method, url, **more).text)
+        if not value:
             raise WorkError(f"{urlsplit(url).netloc} answered something that is no JSON object", _STORED)
         return value
 
@@ -95,27 +90,14 @@ class LoginHttp:
         self, method: str, url: str, query: Mapping[str, str] | None, form: Mapping[str, str] | None,
         body: Mapping[str, Any] | None, headers: Mapping[str, str] | None,
     ) -> tuple[int, str, Mapping[str, str]]:  # fmt: skip
-        end = time.monotonic() + self._seconds
         if self._base is not None:
             url = self._base + urlsplit(url).path
         call = {"params": query, "data": form, "json": body, "headers": headers}
         request: dict[str, Any] = {name: value for name, value in call.items() if value is not None}
-        with (
-            httpx.Client(verify=_tls(), timeout=self._seconds, follow_redirects=False) as client,
-            client.stream(method, url, **request) as response,
-        ):
-            data = b""
-            for chunk in response.iter_bytes():
-                data += chunk
-                if len(data) > LONGEST or time.monotonic() > end:
-                    raise httpx.ReadTimeout("too long")
-            return response.status_code, data.decode("utf-8", "replace"), dict(response.headers)
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """One for all calls: reading the certificates takes longer than most answers."""
-    return httpx.create_ssl_context()
+        with timed_client("", self._seconds, LONGEST) as client:
+            response = client.request(method, url, **request)
+            text = response.content.decode("utf-8", "replace")
+            return response.status_code, text, dict(response.headers)
 
 
 def signed(
@@ -130,20 +112,6 @@ def signed(
     return dict(client.sign(url, http_method=method)[1])
 
 
-def server_address(address: str) -> str:
-    """A server's address without what follows the host. Plain http only on this very machine.
-
-    Why: a token that has once gone over http has to be taken for known to everyone on the way.
-    """
-    parts = urlsplit(address.strip() if "://" in address else f"https://{address.strip()}")
-    here = parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if not parts.hostname or parts.username or parts.scheme not in ("https", *(("http",) if here else ())):
-        raise InputError(
-            f"{parts.hostname or 'this'} is no address of a server", "write https://social.example"
-        )
-    return f"{parts.scheme}://{parts.netloc}"
-
-
 def bearer(token: str) -> dict[str, str]:
     """The header that shows a token."""
     return {"Authorization": f"Bearer {token}"}
@@ -154,21 +122,25 @@ def needed(answer: Mapping[str, Any], name: str, host: str) -> str:
     value = answer.get(name)
     if not isinstance(value, (str, int)) or value == "":
         raise WorkError(f"{host} answered without {name}", _STORED)
+    if printable(value, MOST_RAW) != str(value):
+        raise WorkError(f"{host} answered with a {name} that cannot be one", _STORED)
     return str(value)
 
 
-def _reason(text: str) -> str:
-    """The server's own words, where it has any, on one line."""
+def object_in(text: str) -> dict[str, Any]:
+    """The JSON object in an answer; an empty one where there is none."""
     try:
-        body = json.loads(text)
+        value = read_json(text)
     except ValueError:
-        return ""
-    found = (
-        body.get("error_description") or body.get("error_message") or body.get("message")
-        if isinstance(body, dict)
-        else ""
-    )
-    if not found and isinstance(body, dict):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _reason(text: str) -> str:
+    """The server's own words, where it has any."""
+    body = object_in(text)
+    found = body.get("error_description") or body.get("error_message") or body.get("message")
+    if not found:
         error = body.get("error") or body.get("detail") or body.get("title")
         found = error.get("message") if isinstance(error, dict) else error
-    return "".join(c if c.isprintable() else " " for c in str(found or ""))[:200]
+    return str(found or "")

@@ -10,6 +10,7 @@ from kit.publish.login.callback import Callback
 from kit.publish.login.login_http import LoginHttp
 from kit.publish.login.prompter import Prompter
 from kit.publish.secret_store import Secret
+from kit.text.printable import printable
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,12 @@ class LoginRequest:
 class LoginResult:
     """What a login brought: values by role, and who the platform says that it is.
 
-    `who` is a handle; None where the platform names no handle.
+    `who` is a handle, fit to be shown; None where the platform names no handle.
     """
 
     values: Mapping[str, Secret]
     who: str | None
+
+    def __post_init__(self) -> None:
+        if self.who is not None:
+            object.__setattr__(self, "who", printable(self.who, 100))

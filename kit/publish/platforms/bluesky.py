@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from kit.model.post import Post
 from kit.publish import protocol
-from kit.publish.http_outcome import TIME_LIMIT_S, answer_fault, fault_of, not_sent
+from kit.publish.http_outcome import answer_fault, fault_of, not_sent
 from kit.publish.platforms.adapter import Adapter
 from kit.publish.platforms.bluesky_login import identify, log_in
 from kit.publish.platforms.bluesky_record import (
@@ -26,9 +26,11 @@ from kit.publish.platforms.bluesky_record import (
     record,
     record_key,
 )
-from kit.publish.platforms.uploads import Notebook
+from kit.publish.platforms.uploads import Notebook, read_media
 from kit.publish.validate import limits_of, validate
+from kit.publish.wire import TIME_LIMIT_S, Wire
 from kit.tables.credentials import by_role
+from kit.text.web_address import server_address
 
 if TYPE_CHECKING:
     from atproto import Client, Session  # type: ignore[import-untyped]
@@ -46,17 +48,11 @@ class Bluesky:
         self, base: str, handle: str, password: str, folder: Path,
         now: Callable[[], datetime] = lambda: datetime.now(UTC), time_limit_s: float = TIME_LIMIT_S,
     ) -> None:  # fmt: skip
-        import httpx
         from atproto import Client, Request  # takes a second and more
 
         self._name, self._password = handle.removeprefix("@"), password
         self._folder, self._now = folder, now
-        # no connection is kept: one that idled since the upload may be dead, and a call into it unknown
-        once = {
-            "timeout": time_limit_s,
-            "max_redirects": 0,
-            "limits": httpx.Limits(max_keepalive_connections=0),
-        }
+        base, once = server_address(base), {"transport": Wire(time_limit_s), "max_redirects": 0}
         self._new: Callable[[], Client] = lambda: Client(base, request=Request(**once))
         self._client: Client | None = None
         self._did = self._handle = ""
@@ -81,7 +77,7 @@ class Bluesky:
         client = self._preparing("signing in", self._signed_in)
         for name, file in files(post):
             if name not in book.notes:
-                data, headers = (self._folder / file.path).read_bytes(), {"Content-Type": file.media_type}
+                data, headers = read_media(self._folder, file), {"Content-Type": file.media_type}
                 upload = partial(client.com.atproto.repo.upload_blob, data, headers=headers)
                 book.keep({name: self._preparing(file.path, upload).blob.model_dump_json(by_alias=True)})
         return protocol.Prepared(book.notes)

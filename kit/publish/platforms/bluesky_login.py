@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from kit.errors import InputError
-from kit.publish.login.login_http import LoginHttp, needed, server_address
+from kit.publish.login.login_http import LoginHttp, needed
 from kit.publish.login.request import LoginRequest, LoginResult
 from kit.publish.secret_store import Secret
+from kit.text.web_address import server_address
 
 
 def log_in(request: LoginRequest) -> LoginResult:

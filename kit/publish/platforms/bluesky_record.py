@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kit.model.post import Post, PostMedia
 from kit.publish.protocol import Notes
 from kit.tables.platforms import PLATFORMS
+from kit.text.foreign_json import read_model
 from kit.text.length import hashtag_places, web_addresses
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _embed(post: Post, notes: Notes) -> models.AppBskyEmbedImages.Main | models.
     from atproto import models
 
     def blob(name: str) -> models.blob_ref.BlobRef:
-        return models.blob_ref.BlobRef.model_validate_json(notes[name])
+        return read_model(models.blob_ref.BlobRef, notes[name])
 
     def ratio(medium: PostMedia) -> models.AppBskyEmbedDefs.AspectRatio | None:
         if medium.width is None or medium.height is None:

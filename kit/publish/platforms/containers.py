@@ -15,7 +15,6 @@ from typing import Any
 
 from kit.model.post import Post, PostMedia
 from kit.publish import protocol
-from kit.publish.http_outcome import TIME_LIMIT_S
 from kit.publish.platforms.find_post import of_this_attempt
 from kit.publish.platforms.graph import (
     CONTAINER,
@@ -32,6 +31,7 @@ from kit.publish.platforms.http_client import Failed, deleted, looks, poll_ended
 from kit.publish.platforms.media_urls import PublicFiles
 from kit.publish.platforms.uploads import Notebook
 from kit.publish.validate import limits_of, validate
+from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.platforms import PLATFORMS
 from kit.text.compare import same_text
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from kit.model.post import Post, PostMedia
 from kit.publish import protocol
-from kit.publish.http_outcome import CLOCKS_APART, TIME_LIMIT_S
+from kit.publish.http_outcome import CLOCKS_APART
 from kit.publish.platforms.adapter import Adapter
 from kit.publish.platforms.facebook_login import identify, log_in
 from kit.publish.platforms.find_post import Row, of_this_attempt, pick
@@ -30,8 +30,9 @@ from kit.publish.platforms.graph import (
 )
 from kit.publish.platforms.http_client import Failed, deleted, preparing
 from kit.publish.platforms.subrip import locale, subrip
-from kit.publish.platforms.uploads import Notebook
+from kit.publish.platforms.uploads import Notebook, read_media
 from kit.publish.validate import limits_of, validate
+from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.credentials import by_role
 from kit.text.compare import same_text
 
@@ -119,40 +120,38 @@ class Facebook:
         return deleted(lambda: self._graph.delete(f"/{ref.remote_id}"), is_absent)
 
     def _photo(self, medium: PostMedia) -> str:
-        path = self._folder / medium.path
-        files = {"source": (path.name, path.read_bytes(), medium.media_type)}
+        data = read_media(self._folder, medium)
+        files = {"source": (Path(medium.path).name, data, medium.media_type)}
         return id_of(
             self._graph.post(f"/{self._page}/photos", files, published="false", alt_text_custom=medium.alt)
         )
 
     def _upload(self, clip: PostMedia, book: Notebook) -> None:
         """In the parts that the platform asks for. Raises NotPrepared."""
-        notes = book.notes
+        notes, data = book.notes, read_media(self._folder, clip)
         if "session" not in notes:
             begun = self._graph.post(f"/{self._page}/videos", upload_phase="start", file_size=str(clip.bytes))
             book.keep({
                 "session": id_of(begun, "upload_session_id"), "video": id_of(begun, "video_id"),
                 "offset": id_of(begun, "start_offset"), "end": id_of(begun, "end_offset"),
             })  # fmt: skip
-        with (self._folder / clip.path).open("rb") as file:
-            while (start := int(notes["offset"])) < (end := int(notes["end"])):
-                file.seek(start)
-                part = {"video_file_chunk": (Path(clip.path).name, file.read(end - start), clip.media_type)}
-                try:
-                    went = self._graph.post(
-                        f"/{self._page}/videos", part, upload_phase="transfer",
-                        upload_session_id=notes["session"], start_offset=str(start),
-                    )  # fmt: skip
-                except Failed as fault:
-                    if isinstance(fault.result, protocol.NotSent) and fault.result.permanent:
-                        raise protocol.NotPrepared(protocol.NotSent(fault.result.why, stale=_CLIP)) from fault
-                    raise
-                moved = id_of(went, "start_offset")
-                if int(moved) <= start:
-                    raise protocol.NotPrepared(
-                        protocol.NotSent("the upload of the clip does not move", stale=_CLIP)
-                    )
-                book.keep({"offset": moved, "end": id_of(went, "end_offset")})
+        while (start := int(notes["offset"])) < (end := int(notes["end"])):
+            part = {"video_file_chunk": (Path(clip.path).name, data[start:end], clip.media_type)}
+            try:
+                went = self._graph.post(
+                    f"/{self._page}/videos", part, upload_phase="transfer",
+                    upload_session_id=notes["session"], start_offset=str(start),
+                )  # fmt: skip
+            except Failed as fault:
+                if isinstance(fault.result, protocol.NotSent) and fault.result.permanent:
+                    raise protocol.NotPrepared(protocol.NotSent(fault.result.why, stale=_CLIP)) from fault
+                raise
+            moved = id_of(went, "start_offset")
+            if int(moved) <= start:
+                raise protocol.NotPrepared(
+                    protocol.NotSent("the upload of the clip does not move", stale=_CLIP)
+                )
+            book.keep({"offset": moved, "end": id_of(went, "end_offset")})
 
     def _publish(self, post: Post, notes: protocol.Notes) -> protocol.Posted:
         form = {"message": post.text}
@@ -177,12 +176,12 @@ class Facebook:
         """Beside what stands in the picture already, so that a refusal must not undo a post that is out."""
         name = f"captions.{'_'.join(locale(language))}.srt"
         try:
-            text = subrip((self._folder / captions.path).read_text("utf-8"))
+            text = subrip(read_media(self._folder, captions).decode())
             self._graph.post(
                 f"/{video}/captions", {"captions_file": (name, text.encode(), "application/x-subrip")},
                 default_locale="none",
             )  # fmt: skip
-        except (Failed, OSError, ValueError) as fault:
+        except (Failed, protocol.NotPrepared, ValueError) as fault:
             _log.warning("the clip is out, its captions file was not taken: %s", fault)
 
     def _published(self, video: str) -> protocol.RemoteRef | None:

@@ -12,6 +12,7 @@ from kit.publish.login.redirect_flow import allowed_by_browser, code_form
 from kit.publish.login.request import LoginRequest, LoginResult
 from kit.publish.platforms.graph import VERSION
 from kit.publish.secret_store import Secret
+from kit.text.printable import printable
 
 _SITE, _API = "https://www.facebook.com", "https://graph.facebook.com"
 
@@ -49,7 +50,7 @@ def _page(request: LoginRequest, listed: object) -> Mapping[str, Any]:
     wanted = request.known.get("page_id", "")
     if not wanted and len(pages) > 1:
         for page in pages:
-            request.prompter.say(f"{page.get('id')}  {page.get('name')}")
+            request.prompter.say(f"{printable(page.get('id'), 60)}  {printable(page.get('name'), 100)}")
         wanted = request.prompter.ask("The page's number").strip()
     found = [page for page in pages if str(page.get("id")) == wanted] if wanted else pages
     if not found:

@@ -7,16 +7,17 @@ references and gitroomhq/postiz-app #1681, #2047, #2068, koala #699, facebook-cs
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
-from kit.publish.http_outcome import TIME_LIMIT_S, wait_until
+from kit.publish.http_outcome import wait_until
 from kit.publish.platforms.http_client import Calls, Failed, object_of, parsed
 from kit.publish.protocol import Duplicate, NotSent, Unknown
+from kit.publish.wire import TIME_LIMIT_S
+from kit.text.foreign_json import read_json
 
 VERSION = "v26.0"
 """Of the Graph API, read 2026-11-23; a version lives two years."""
@@ -91,7 +92,7 @@ def meaning(
 ) -> NotSent | Unknown | Duplicate:
     """What an error of the Graph means for the post that was being published."""
     status, code, sub = answer.status_code, _number(error.get("code")), _number(error.get("error_subcode"))
-    why = f"{code}/{sub}: {why}"[:300] if sub else f"{code}: {why}"[:300]
+    why = f"{code}/{sub}: {why}" if sub else f"{code}: {why}"
     if sub == _BLOCKED or not 400 <= status < 500 or status in (408, 409):
         return Unknown(why, status)
     if code in _DUPLICATE or sub == _DUPLICATE_PHOTOS:
@@ -169,7 +170,7 @@ def _free(headers: Mapping[str, str], now: datetime) -> datetime:
     """When a limit ends: of all headers the latest; the Graph names minutes inside a JSON header."""
     told = headers.get("x-business-use-case-usage", "")
     try:
-        uses = [use for rows in json.loads(told or "{}").values() for use in rows]
+        uses = [use for rows in read_json(told or "{}").values() for use in rows]
         minutes = max((float(use.get("estimated_time_to_regain_access") or 0) for use in uses), default=0.0)
     except (ValueError, TypeError, AttributeError):
         minutes = 0.0

@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from kit.errors import InputError
-from kit.publish.http_outcome import TIME_LIMIT_S, answer_fault, fault_of, not_sent, timed_client
+from kit.publish.http_outcome import answer_fault, fault_of, not_sent
 from kit.publish.protocol import Duplicate, NotPrepared, NotSent, Unknown
+from kit.publish.wire import TIME_LIMIT_S, timed_client
+from kit.text.foreign_json import read_json
 
 NAPS_S = (1, 2, 4, 8, 15, 30)
 """Between looks at a file that is being processed: a minute in all. Then the runner is given back, so that
@@ -58,8 +60,7 @@ class Calls:
         `address` is a path of the API, or a whole address that the platform has named for an upload.
         `bare`: without the token and the API's headers, for what is not the API's own.
         """
-        # a connection kept from an earlier call may be dead, and a dead one makes the outcome unknown
-        headers = {"Connection": "close", **how.pop("headers", {})}
+        headers = dict(how.pop("headers", {}))
         if not bare:
             headers = {"Authorization": f"Bearer {self._token}", **self._headers, **headers}
         url = address if urlsplit(address).scheme else self._base + address
@@ -77,8 +78,8 @@ class Calls:
 def parsed(answer: httpx.Response) -> Any:
     """The body as JSON, or None: a proxy's HTML page is an answer too."""
     try:
-        return answer.json()
-    except (ValueError, RecursionError):
+        return read_json(answer.content)
+    except ValueError:
         return None
 
 

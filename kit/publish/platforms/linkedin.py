@@ -22,7 +22,6 @@ import httpx
 from kit.errors import InputError
 from kit.model.post import Post, PostMedia
 from kit.publish import protocol
-from kit.publish.http_outcome import TIME_LIMIT_S
 from kit.publish.platforms.adapter import Adapter
 from kit.publish.platforms.find_post import Row, of_this_attempt, pick
 from kit.publish.platforms.http_client import (
@@ -38,10 +37,12 @@ from kit.publish.platforms.http_client import (
 from kit.publish.platforms.linkedin_login import identify, log_in
 from kit.publish.platforms.linkedin_text import little, plain
 from kit.publish.platforms.subrip import locale, subrip
-from kit.publish.platforms.uploads import Notebook
+from kit.publish.platforms.uploads import Notebook, read_media
 from kit.publish.validate import limits_of, validate
+from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.credentials import by_role
 from kit.text.compare import same_text
+from kit.text.web_address import is_safe
 
 _log = logging.getLogger("kit.publish")
 
@@ -166,9 +167,7 @@ class LinkedIn:
         if "DUPLICATE_POST" in answer.text:
             named = _POST.search(answer.text)
             hint = _ref(named[0]) if named else None
-            raise Failed(
-                protocol.Duplicate(f"{answer.status_code}: {why}"[:300], hint, answer.status_code), body
-            )
+            raise Failed(protocol.Duplicate(f"{answer.status_code}: {why}", hint, answer.status_code), body)
         if answer.status_code == 426:
             why = f"426: LinkedIn no longer speaks version {self._version}: a newer edition of the kit is needed"
             raise Failed(protocol.NotSent(why, permanent=True, status=426), body)
@@ -187,25 +186,23 @@ class LinkedIn:
         return value
 
     def _image(self, medium: PostMedia) -> str:
+        data = read_media(self._folder, medium)
         begun = self._begun("images")
-        data = (self._folder / medium.path).read_bytes()
         self._put(begun.get("uploadUrl"), content=data, headers={"Content-Type": medium.media_type})
         return _urn(begun, "image")
 
     def _video(self, medium: PostMedia, post: Post, book: Notebook) -> str:
         captions = medium.captions if _NO_CAPTIONS not in book.notes else None
+        data = read_media(self._folder, medium)
         begun = self._begun(
             "videos", fileSizeBytes=medium.bytes, uploadCaptions=captions is not None, uploadThumbnail=False
         )
         video, parts = _urn(begun, "video"), []
-        with (self._folder / medium.path).open("rb") as file:
-            for first, last, address in _instructions(begun, medium.bytes):
-                file.seek(first)
-                answer = self._put(
-                    address, content=file.read(last - first + 1),
-                    headers={"Content-Type": "application/octet-stream"},
-                )  # fmt: skip
-                parts.append(answer.headers.get("etag", "").strip('"'))
+        for first, last, address in _instructions(begun, medium.bytes):
+            answer = self._put(
+                address, content=data[first : last + 1], headers={"Content-Type": "application/octet-stream"}
+            )
+            parts.append(answer.headers.get("etag", "").strip('"'))
         if captions is not None:
             self._captions(begun.get("captionsUploadUrl"), captions, post.language, book)
         done = {
@@ -223,7 +220,7 @@ class LinkedIn:
             "format": "SRT", "formattedForEasyReader": True, "largeText": True, "source": "USER_PROVIDED",
             "locale": {"country": country, "language": spoken.upper()}, "transcriptType": "CLOSED_CAPTION",
         }  # fmt: skip
-        text = subrip((self._folder / captions.path).read_text("utf-8"))
+        text = subrip(read_media(self._folder, captions).decode())
         files = {
             "metadata": (None, json.dumps(metadata), "application/json"),
             "file": ("captions.srt", text.encode(), "application/x-subrip"),
@@ -241,8 +238,8 @@ class LinkedIn:
         """Upload to an address that LinkedIn has named. Raises Failed for one outside LinkedIn."""
         if not isinstance(address, str):
             raise Failed(protocol.Unknown("the answer names no address to upload to"))
-        host, home = urlsplit(address).hostname or "", urlsplit(self._base).hostname
-        if host != home and not host.endswith(".linkedin.com"):
+        host, home = _host(address), _host(self._base)
+        if not is_safe(address) or (host != home and not host.endswith(".linkedin.com")):
             raise Failed(
                 protocol.NotSent(f"LinkedIn names {host!r} to upload to: the token is not sent there")
             )
@@ -317,6 +314,13 @@ def _instructions(begun: Mapping[str, Any], size: int) -> list[tuple[int, int, o
     if sum(last - first + 1 for first, last, _ in parts) != size:
         raise Failed(protocol.Unknown("the parts that LinkedIn asks for are not the clip"))
     return parts
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _urn(begun: Mapping[str, Any], kind: str) -> str:

@@ -7,6 +7,7 @@ post alone. How many of them a server has is read from its version; what is not 
 from __future__ import annotations
 
 import html
+import io
 import logging
 import re
 import time
@@ -18,20 +19,22 @@ from typing import Any
 
 import requests
 
-from kit.errors import InputError
 from kit.model.post import Post, PostMedia
 from kit.publish import protocol
-from kit.publish.http_outcome import CLOCKS_APART, TIME_LIMIT_S, said, timed_session, unprepared
+from kit.publish.http_outcome import CLOCKS_APART, said, timed_session, unprepared
 from kit.publish.platforms.adapter import Adapter
 from kit.publish.platforms.find_post import Row, look, paged
 from kit.publish.platforms.mastodon_instance import limits_of
 from kit.publish.platforms.mastodon_login import identify, log_in
-from kit.publish.platforms.uploads import Notebook, fresh, outlived
+from kit.publish.platforms.uploads import Notebook, fresh, outlived, read_media
 from kit.publish.validate import validate
+from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.credentials import by_role
 from kit.tables.languages import LANGUAGES
 from kit.text.compare import same_text
+from kit.text.foreign_json import read_json
 from kit.text.length import without_servers
+from kit.text.web_address import server_address
 
 _log = logging.getLogger("kit.publish")
 
@@ -64,7 +67,7 @@ class Mastodon:
 
         self._session = timed_session(time_limit_s)
         self._client = library.Mastodon(
-            api_base_url=base_url,
+            api_base_url=server_address(base_url),
             access_token=access_token,
             session=self._session,
             request_timeout=time_limit_s,
@@ -125,16 +128,15 @@ class Mastodon:
         return protocol.Prepared(book.notes)
 
     def _upload(self, medium: PostMedia, own: str) -> protocol.Notes:
-        path = self._folder / medium.path
-        with path.open("rb") as file:
-            try:
-                # the pictures are laid out around their centre, and so they are to be cropped
-                self._client.media_post(
-                    file, medium.media_type, description=medium.alt, focus=(0.0, 0.0), file_name=path.name
-                )
-            except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
-                if not self._session.ok:
-                    raise unprepared(self._session.fault(error, self._now())) from error
+        file, name = io.BytesIO(read_media(self._folder, medium)), Path(medium.path).name
+        try:
+            # the pictures are laid out around their centre, and so they are to be cropped
+            self._client.media_post(
+                file, medium.media_type, description=medium.alt, focus=(0.0, 0.0), file_name=name
+            )
+        except Exception as error:  # whatever Mastodon.py makes of it: the answer itself is looked at
+            if not self._session.ok:
+                raise unprepared(self._session.fault(error, self._now())) from error
         made = self._session.body
         if not made.get("id"):
             raise protocol.NotPrepared(protocol.NotSent("the server's answer names no upload"))
@@ -279,7 +281,7 @@ class Mastodon:
 
     def _page(self) -> list[Mapping[str, Any]]:
         assert self._session.last is not None
-        page = self._session.last.json()
+        page = read_json(self._session.last.content)
         if not isinstance(page, list):
             raise ValueError("the answer is no list")
         return page
@@ -311,11 +313,6 @@ def connect(secrets: Mapping[str, str], folder: Path, media_base_url: str | None
     Raises InputError for a server without https: the token would travel in the open.
     """
     given = by_role("mastodon", secrets)
-    if not given["base_url"].startswith("https://"):
-        raise InputError(
-            "the address of a Mastodon server begins with https://",
-            "mend the credential *_BASE_URL; over http anyone on the way could post in your name",
-        )
     return Mastodon(given["base_url"], given["access_token"], folder)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from kit.publish.login.callback import pkce
-from kit.publish.login.login_http import LoginHttp, bearer, needed, server_address
+from kit.publish.login.login_http import LoginHttp, bearer, needed
 from kit.publish.login.request import LoginRequest, LoginResult
 from kit.publish.secret_store import Secret
+from kit.text.web_address import server_address
 
 _OOB = "urn:ietf:wg:oauth:2.0:oob"
 _SCOPES = "read:accounts read:statuses write:media write:statuses"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from urllib.parse import urlsplit
 
 import httpx
 
-from kit.errors import InputError
 from kit.model.post import PostMedia
-from kit.publish.http_outcome import TIME_LIMIT_S, fault_of, timed_client
+from kit.publish.http_outcome import fault_of
 from kit.publish.protocol import NotPrepared, NotSent
+from kit.publish.wire import LONGEST, TIME_LIMIT_S, timed_client
+from kit.text.web_address import media_base
 
 _AT_ONCE = 256 * 1024
 
@@ -20,14 +20,8 @@ class PublicFiles:
 
     def __init__(self, base: str | None, name: str, time_limit_s: float = TIME_LIMIT_S) -> None:
         if base is not None:
-            parts = urlsplit(base)
             # plain http only on this machine, for a rehearsal: from there no platform can fetch anything
-            secure = parts.scheme == "https" or (parts.scheme, parts.hostname) == ("http", "127.0.0.1")
-            if not secure or not parts.hostname or parts.query or parts.fragment:
-                raise InputError(
-                    f"--media-base-url {base!r} is not a public https address",
-                    "write https://…, without ? and #; share links of a file service do not work",
-                )
+            base = media_base(base, rehearsal=True)
         self._base, self._name, self._time_limit_s = base, name, time_limit_s
 
     def address(self, medium: PostMedia) -> str:
@@ -50,8 +44,8 @@ class PublicFiles:
         digest, size = hashlib.sha256(), 0
         try:
             with (
-                timed_client(address, self._time_limit_s) as client,
-                client.stream("GET", address, headers={"Connection": "close"}) as answer,
+                timed_client(address, self._time_limit_s, max(LONGEST, medium.bytes + _AT_ONCE)) as client,
+                client.stream("GET", address) as answer,
             ):
                 if answer.status_code != 200:
                     raise NotPrepared(

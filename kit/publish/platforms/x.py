@@ -19,12 +19,13 @@ from typing import Any, NoReturn
 
 from kit.model.post import Post, PostMedia
 from kit.publish import protocol
-from kit.publish.http_outcome import CLOCKS_APART, TIME_LIMIT_S, said, timed_session, unprepared
+from kit.publish.http_outcome import CLOCKS_APART, said, timed_session, unprepared
 from kit.publish.platforms.adapter import Adapter
 from kit.publish.platforms.find_post import Row, look, paged
-from kit.publish.platforms.uploads import Notebook, fresh, outlived
+from kit.publish.platforms.uploads import Notebook, fresh, outlived, read_media
 from kit.publish.platforms.x_login import identify, log_in
 from kit.publish.validate import limits_of, validate
+from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.credentials import by_role
 from kit.tables.languages import LANGUAGES
 from kit.text.compare import same_text
@@ -132,17 +133,17 @@ class X:
 
     def _upload(self, medium: PostMedia, media_type: str, category: str) -> Mapping[str, Any]:
         """In one call where it is small; else begun, appended piece by piece, and finished."""
-        path = self._folder / medium.path
+        data = read_media(self._folder, medium)
         if category != "tweet_video" and medium.bytes <= CHUNK:
             whole = {
-                "media": _base64(path.read_bytes()),
+                "media": _base64(data),
                 "media_category": category,
                 "media_type": media_type,
             }
             return self._made("POST", "/2/media/upload", whole)
         begun = {"media_type": media_type, "media_category": category, "total_bytes": medium.bytes}
         upload = f"/2/media/upload/{self._made('POST', '/2/media/upload/initialize', begun)['id']}"
-        for index, piece in enumerate(_pieces(path)):
+        for index, piece in enumerate(_pieces(data)):
             self._call("POST", f"{upload}/append", {"media": _base64(piece), "segment_index": index})
         return self._made("POST", f"{upload}/finalize", None)
 
@@ -264,10 +265,8 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(CHUNK):
-            yield piece
+def _pieces(data: bytes) -> Iterator[bytes]:
+    return (data[start : start + CHUNK] for start in range(0, len(data), CHUNK))
 
 
 def _media_number(key: str) -> str:

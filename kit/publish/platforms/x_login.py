@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from kit.publish.login.login_http import LoginHttp, Refused, needed, signed
+from kit.publish.login.login_http import LoginHttp, Refused, needed, object_in, signed
 from kit.publish.login.request import LoginRequest, LoginResult
 from kit.publish.secret_store import Secret
 
@@ -56,5 +55,5 @@ def identify(http: LoginHttp, roles: Mapping[str, str]) -> str | None:
     answer = http.ask("GET", url, headers=headers)
     if answer.headers.get("x-access-level") == "read":
         raise Refused(_READ_ONLY)
-    data = json.loads(answer.text).get("data") if answer.text.startswith("{") else None
+    data = object_in(answer.text).get("data")
     return needed(data if isinstance(data, dict) else {}, "username", "X")

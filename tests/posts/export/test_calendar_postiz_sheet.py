@@ -118,6 +118,17 @@ def test_postiz_bodies_have_utc_dates_pictures_and_alternative_text(job: ExportR
             assert image["alt"] == media.alt
 
 
+def test_postiz_is_told_what_it_refuses_a_post_without(job: ExportRequest) -> None:
+    """`@IsIn` of x.dto.ts and instagram.dto.ts (postiz-app @74b01ad): without them every post is a 400."""
+    needed = {"x": {"who_can_reply_post": "everyone"}, "instagram": {"post_type": "post"}}
+    first = job.queue.posts[0]
+    posts = tuple(first.model_copy(update={"platform": name, "slot": name}) for name in (*needed, "bluesky"))
+    data = EXPORTERS["postiz"](replace(job, queue=job.queue.model_copy(update={"posts": posts}))).files
+    assert isinstance(data["posts.json"], bytes)
+    told = [body["posts"][0]["settings"] for body in json.loads(data["posts.json"])]
+    assert told == [{"__type": post.platform, **needed.get(post.platform, {})} for post in posts]
+
+
 class _Page(HTMLParser):
     """What a page fetches, names and labels."""
 

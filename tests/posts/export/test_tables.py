@@ -227,3 +227,13 @@ def test_every_exporter_gives_the_same_bytes_for_the_same_queue(job: ExportReque
     for tool, exporter in EXPORTERS.items():
         first, second = exporter(job), exporter(job)
         assert isinstance(first, Exported) and first == second, tool
+
+
+@pytest.mark.parametrize("tool", sorted(EXPORTERS))
+def test_an_export_counts_and_names_the_posts_that_stand_in_its_files(job: ExportRequest, tool: str) -> None:
+    exported = EXPORTERS[tool](job)
+    left_out = sum(note.startswith("left out: ") for note in exported.notes)
+    assert len(exported.posts) == len(job.queue.posts) - left_out
+    if tool in ("buffer", "publer", "metricool"):
+        delimiter = ";" if tool == "metricool" else ","
+        assert len(exported.posts) == sum(len(rows(data, delimiter)) - 1 for data in exported.files.values())

@@ -44,4 +44,5 @@ SMALL_FILES: Mapping[str, bytes] = {CLIP: b"ftypmp42 a small clip", CAPTIONS: FI
 
 def small_clip(post: Post) -> Post:
     """The post with a clip of a few bytes: a thousand runs upload it."""
-    return with_clip(post, bytes=len(SMALL_FILES[CLIP]))
+    data = SMALL_FILES[CLIP]
+    return with_clip(post, bytes=len(data), sha256=sha256(data).hexdigest())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
 import time
 from collections.abc import Iterator
@@ -334,9 +335,12 @@ def test_a_file_that_the_server_has_forgotten_is_uploaded_anew(server: FakeBlues
 def test_a_file_too_large_for_this_server_is_named(
     server: FakeBluesky, bluesky: Bluesky, folder: Path
 ) -> None:
-    (folder / "one.mp4").write_bytes(bytes(MOST_BLOB + 1))
+    data = bytes(MOST_BLOB + 1)
+    (folder / "one.mp4").write_bytes(data)
+    post = with_clip()
+    large = post.media[0].model_copy(update={"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()})
     with pytest.raises(NotPrepared, match=r"one\.mp4: 413: PayloadTooLarge") as caught:
-        bluesky.prepare(with_clip(), {}, lambda notes: None)
+        bluesky.prepare(post.model_copy(update={"media": (large,)}), {}, lambda notes: None)
     assert caught.value.result.permanent
 
 
