@@ -17,12 +17,13 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from kit.errors import WorkError
-from kit.files import digest_of, sha256_of, stable_json, write_text
+from kit.files import digest_of, sha256_of, stable_json
 from kit.model.artifact import Artifact, Manifest
 from kit.model.base import Model
 from kit.model.campaign import Campaign
 from kit.model.post import Blocked, Post, PostMedia
 from kit.model.withheld import withheld
+from kit.publish.state_files import read_state, write_state
 from kit.text.references import fact_as_built
 
 FILE = "approvals.json"
@@ -67,7 +68,7 @@ def read_approvals(home: Path) -> Approvals:
     """What has been approved; nothing, when nobody has yet. Raises WorkError for a damaged file."""
     path = home / FILE
     try:
-        return Approvals.model_validate_json(path.read_bytes())
+        return Approvals.model_validate_json(read_state(path))
     except FileNotFoundError:
         return Approvals()
     except (OSError, ValidationError) as error:
@@ -79,7 +80,7 @@ def read_approvals(home: Path) -> Approvals:
 
 def write_approvals(home: Path, approvals: Approvals) -> None:
     """Replace the file as a whole."""
-    write_text(home / FILE, stable_json(approvals.model_dump(mode="json")))
+    write_state(home / FILE, stable_json(approvals.model_dump(mode="json")))
 
 
 def approve(known: Approvals, posts: Iterable[Post], by: str, now: datetime) -> Approvals:
