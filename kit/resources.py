@@ -77,15 +77,27 @@ class Resources:
         most = next(most for start, most in _MOST_BYTES if name.startswith(start))
         return inside(self.campaign_folder, name, most)
 
-    def names(self, folder: Folder, pattern: str) -> list[str]:
-        """Names (relative to the folder) that match a glob, from both places, sorted.
+    def overrides_shipped(self, folder: Folder, name: str) -> bool:
+        """Whether the file is the campaign's own, and the campaign is not the kit's example in a checkout."""
+        return self.overrides(folder, name) and not self._is_shipped
+
+    @property
+    def _is_shipped(self) -> bool:
+        try:
+            return self.campaign_folder.samefile(DEFAULTS)
+        except OSError:
+            return False
+
+    def names(self, folder: Folder, *patterns: str) -> list[str]:
+        """Names (relative to the folder) that match one of these globs, from both places, sorted.
 
         What is no ordinary file in the campaign is among them: `find` refuses it, where skipping would be silent.
         """
         found = set()
         for base in (self.campaign_folder, DEFAULTS):
-            files = (path for path in (base / folder).glob(pattern) if not path.is_dir())
-            found |= {path.relative_to(base / folder).as_posix() for path in files}
+            for pattern in patterns:
+                files = (path for path in (base / folder).glob(pattern) if not path.is_dir())
+                found |= {path.relative_to(base / folder).as_posix() for path in files}
         return sorted(found)
 
     def digest(self, folder: Folder, *patterns: str) -> str:
