@@ -10,13 +10,14 @@ import errno
 import hashlib
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kit.errors import WorkError
+from kit.errors import InputError, Mistake, WorkError
 
 PARTIAL = ".partial-"
 """Prefix of unfinished files; a build removes those that a killed build left behind."""
@@ -74,6 +75,62 @@ def write_bytes(target: Path, data: bytes, mode: int = 0o644) -> None:
 def write_text(target: Path, text: str) -> None:
     """UTF-8, line feeds as given (never the platform's)."""
     write_bytes(target, text.encode())
+
+
+def inside(folder: Path, name: str, most: int) -> Path:
+    """A file of a campaign folder, once it may be read: an ordinary file in it, of at most `most` bytes.
+
+    The one door for logos, photos, films, voices, fonts and templates. Why: a folder may come from someone else. A
+    link that leads out of it publishes a private file; a pipe, or a sparse file of 500 GB, holds a build for
+    ever. A name that nothing has is given back: the reader says what is missing. Raises InputError.
+    """
+    path = folder / name
+    if why := _unfit(folder, path, most):
+        raise InputError(mistakes=[Mistake(name, 0, 0, "", why)])
+    return path
+
+
+def leads_out(folder: Path, path: Path) -> bool:
+    """Whether what a path really names lies outside of a folder, links followed."""
+    try:
+        # realpath and not resolve: it does not raise on a loop of links
+        return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+    except ValueError:  # a name with a NUL in it leads nowhere
+        return False
+
+
+def _unfit(folder: Path, path: Path, most: int) -> str:
+    try:
+        if leads_out(folder, path):
+            return "leads out of the campaign folder; put the file itself inside it"
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return "is a link that leads nowhere; put the file itself there" if path.is_symlink() else ""
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
+        reason = getattr(error, "strerror", None) or "no file can have this name"
+        return f"cannot be read: {reason}; put the file itself there"
+    if stat.S_ISDIR(found.st_mode):
+        return "is a folder; name the file itself"
+    if not stat.S_ISREG(found.st_mode):
+        return "is not an ordinary file; put the file itself there"
+    if found.st_size > most:
+        return f"is {found.st_size / 1e6:,.1f} MB; at most {most / 1e6:g} MB are read: export it smaller"
+    return ""
+
+
+def refuse_links(folder: Path) -> None:
+    """Raise WorkError where a folder that we write in, or one below it, is a link. One that is not there may be made.
+
+    Why: through a link we would write, and tidy up, somewhere else on the machine.
+    """
+    links = [folder] if folder.is_symlink() else []
+    for place, names, _ in os.walk(folder):
+        links += [Path(place, name) for name in names if Path(place, name).is_symlink()]
+    if links:
+        raise WorkError(
+            f"{min(links)} is a link to another place, and nothing is written through links",
+            "remove the link; to write somewhere else, use --out",
+        )
 
 
 def sha256_of(path: Path) -> str:

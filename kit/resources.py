@@ -7,6 +7,7 @@ an installed wheel they are package data.
 from __future__ import annotations
 
 import hashlib
+import os
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from kit.errors import InputError, WorkError
+from kit.files import inside
 
 Folder = Literal["templates", "fonts", "assets"]
 
@@ -22,6 +24,23 @@ _INSTALLED = Path(__file__).parent / "_data"
 DEFAULTS = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parent.parent
 """The folder that holds the shipped `templates`, `fonts`, `assets` and example campaign."""
 _BLOCK_BYTES = 1 << 20
+
+MAX_PICTURE_BYTES = 20_000_000
+"""Of a logo or a photo."""
+MAX_VOICE_BYTES = 200_000_000
+MAX_FILM_BYTES = 1_000_000_000
+MAX_TEMPLATE_BYTES = 1_000_000
+_MAX_FONT_BYTES = 64_000_000
+_MOST_BYTES = (
+    ("assets/lsf/", MAX_FILM_BYTES),
+    ("assets/audio/", MAX_VOICE_BYTES),
+    ("assets/", MAX_PICTURE_BYTES),
+    ("templates/", MAX_TEMPLATE_BYTES),
+    ("fonts/", _MAX_FONT_BYTES),
+)
+"""What is read of a campaign's own file, by where it lies; the first row that fits. The largest free font of all
+of Chinese has 30 MB."""
+_FONTS = (".ttf", ".otf", ".ttc", ".otc")
 
 
 @dataclass(frozen=True)
@@ -31,22 +50,54 @@ class Resources:
     campaign_folder: Path
 
     def find(self, folder: Folder, name: str) -> Path:
-        """The campaign's own file if it has one, else the shipped one; InputError if neither."""
-        for base in (self.campaign_folder, DEFAULTS):
-            path = base / folder / name
-            if path.is_file():
-                return path
+        """The campaign's own file if it has one, else the shipped one; InputError if neither.
+
+        Raises InputError as well for a file of the campaign that may not be read (`kit.files.inside`).
+        """
+        if self.overrides(folder, name):
+            return self._own(f"{folder}/{name}")
+        path = DEFAULTS / folder / name
+        if path.is_file():
+            return path
         raise InputError(
             f"{folder}/{name} is neither in the campaign folder nor shipped with the kit",
             "check the name, or add the file to the campaign folder",
         )
 
-    def names(self, folder: Folder, pattern: str) -> list[str]:
-        """Names (relative to the folder) that match a glob, from both places, sorted."""
+    def overrides(self, folder: Folder, name: str) -> bool:
+        """Whether the campaign has its own file of this name: a folder is none, whatever else is one."""
+        own = self.campaign_folder / folder / name
+        return os.path.lexists(own) and not own.is_dir()
+
+    def picture(self, name: str) -> Path:
+        """A logo or photo that the campaign names. Raises InputError unless it may be read."""
+        return inside(self.campaign_folder, name, MAX_PICTURE_BYTES)
+
+    def _own(self, name: str) -> Path:
+        most = next(most for start, most in _MOST_BYTES if name.startswith(start))
+        return inside(self.campaign_folder, name, most)
+
+    def overrides_shipped(self, folder: Folder, name: str) -> bool:
+        """Whether the file is the campaign's own, and the campaign is not the kit's example in a checkout."""
+        return self.overrides(folder, name) and not self._is_shipped
+
+    @property
+    def _is_shipped(self) -> bool:
+        try:
+            return self.campaign_folder.samefile(DEFAULTS)
+        except OSError:
+            return False
+
+    def names(self, folder: Folder, *patterns: str) -> list[str]:
+        """Names (relative to the folder) that match one of these globs, from both places, sorted.
+
+        What is no ordinary file in the campaign is among them: `find` refuses it, where skipping would be silent.
+        """
         found = set()
         for base in (self.campaign_folder, DEFAULTS):
-            files = (path for path in (base / folder).glob(pattern) if path.is_file())
-            found |= {path.relative_to(base / folder).as_posix() for path in files}
+            for pattern in patterns:
+                files = (path for path in (base / folder).glob(pattern) if not path.is_dir())
+                found |= {path.relative_to(base / folder).as_posix() for path in files}
         return sorted(found)
 
     def digest(self, folder: Folder, *patterns: str) -> str:
@@ -61,11 +112,19 @@ class Resources:
         return summary.hexdigest()
 
     def font_folders(self) -> list[Path]:
-        """Folders to load fonts from; the shipped ones are checked against their checksums."""
+        """Folders to load fonts from; the shipped ones are checked against their checksums.
+
+        Raises InputError for a font, or a folder of them, that may not be read: the typesetter would follow it.
+        """
         verify_fonts()
         own = self.campaign_folder / "fonts"
         shipped = DEFAULTS / "fonts"
-        return [shipped] if not own.is_dir() or own.samefile(shipped) else [own, shipped]
+        if not own.is_dir() or own.samefile(shipped):
+            return [shipped]
+        for path in (own, *own.rglob("*")):
+            if path.is_symlink() or (path.suffix.lower() in _FONTS and not path.is_dir()):
+                self._own(f"fonts/{path.relative_to(own).as_posix()}")
+        return [own, shipped]
 
 
 @cache

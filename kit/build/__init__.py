@@ -15,6 +15,7 @@ from kit.build.request import Built, Progress, Request, Summary, files_read
 from kit.build.scheduler import RenderContext, interpreted_languages, render
 from kit.bundle import make_manifest, write_manifest
 from kit.check import check_campaign
+from kit.files import refuse_links
 from kit.load import Loaded, find_campaign, load
 from kit.plan import plan
 
@@ -51,6 +52,8 @@ def build_loaded(loaded: Loaded, request: Request, progress: Progress = _no_prog
     campaign = loaded.campaign
     folder = request.out / campaign.slug
     cache = Cache(request.out / ".kit-cache" / campaign.slug, folder)
+    for place in (folder, cache.home.parent):
+        refuse_links(place)
     outputs.remove_partials(folder)
 
     # plan: every job with its strings resolved; nothing later adds a file

@@ -113,7 +113,7 @@ class Digests:
 
     def _own(self, name: str) -> str:
         """The identity of a file in the campaign folder; a missing one is told when it is drawn."""
-        path = self.loaded.folder / name
+        path = self.loaded.resources.picture(name)
         return sha256_of(path) if path.is_file() else ""
 
     def _of(self, folder: str, *patterns: str) -> str:

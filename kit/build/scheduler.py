@@ -183,7 +183,8 @@ def _on_workers(
             tick(len(futures) - len(left))
         if mistakes:
             told = [mistakes[number] for number in sorted(mistakes)]
-            raise InputError("\n".join(map(str, told)), told[0].hint)
+            once = dict.fromkeys(map(str, told))  # a template's mistake is met by every sheet
+            raise InputError("\n".join(once), told[0].hint, {each for one in told for each in one.mistakes})
     except BaseException:
         if stop:
             stop.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ import click
 
 from kit.cli.options import Common, kit_command
 from kit.errors import InputError
-from kit.files import sha256_of, stable_json, write_bytes
+from kit.files import refuse_links, sha256_of, stable_json, write_bytes
 from kit.load import SCHEDULE_FILE
 from kit.model.artifact import Manifest
 from kit.model.post import Post, Queue
@@ -18,6 +19,7 @@ from kit.posts.export import EXPORTERS, ExportRequest
 from kit.posts.post_queue import queue
 from kit.posts.recall import EXPORT_RECORD, export_folder
 from kit.publish.session import ledger_posts, open_session
+from kit.text.foreign_json import read_json_file
 from kit.text.wall_time import utc_text
 
 _FOR_PEOPLE = ("ics", "sheet")
@@ -110,6 +112,8 @@ def export_command(
     found = session.queue.model_copy(update={"posts": wanted})
     # a folder of its own: a calendar of one account must not cancel the events of the others
     target = export_folder(folder) / ".".join((tool, *sorted(set(accounts))))
+    for place in (folder, target.parent, target):
+        refuse_links(place)
     job = ExportRequest(
         queue=found, manifest=manifest, schedule=schedule, resources=session.loaded.resources,
         made=made, media_base=media_base_url, date_format=date_format,
@@ -118,10 +122,14 @@ def export_command(
     exported = EXPORTERS[tool](job)
     files = {name: _bytes(data, folder, manifest) for name, data in exported.files.items()}
     written = exported.posts  # what a tool cannot take is in no file, so no recall looks for it there
-    record = [{"key": str(post.key), "facts": post.facts, "file": tool} for post in written]
-    _write(target, files | {EXPORT_RECORD: stable_json({"to": tool, "posts": record}).encode()})
+    posts = [{"key": str(post.key), "facts": post.facts, "file": tool} for post in written]
+    record = {"to": tool, "posts": posts, "files": sorted(files)}
+    left = _write(target, files | {EXPORT_RECORD: stable_json(record).encode()}, _owned(target))
     if common.as_json:
-        told = {"folder": str(target), "files": sorted(files), "posts": len(written), "notes": exported.notes}
+        told = {
+            "folder": str(target), "files": sorted(files), "posts": len(written), "notes": exported.notes,
+            "left_alone": left,
+        }  # fmt: skip
         click.echo(
             stable_json(told | {"blocked": [each.model_dump(mode="json") for each in found.blocked]}),
             nl=False,
@@ -129,6 +137,8 @@ def export_command(
         return
     for note in (*(f"left out: {post.key} (its time is past)" for post in past), *exported.notes):
         common.say(note)
+    for name in left:
+        common.say(f"left alone, not made by the last export: {target / name}")
     _tell_blocked(common, found)
     common.say(f"{len(written)} posts, {len(files)} files in {target}")
     if any(fact.verified_on is None for fact in manifest.facts if any(fact.id in p.facts for p in written)):
@@ -147,14 +157,37 @@ def _bytes(data: bytes | Path, folder: Path, manifest: Manifest) -> bytes:
 
 
 def _before(target: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in target.glob("*") if path.is_file()}
+    return {path.name: path.read_bytes() for path in target.glob("*") if _is_plain(path)}
 
 
-def _write(target: Path, files: Mapping[str, bytes]) -> None:
-    """Write all, then take away what an earlier export of this tool left and this one does not name."""
+def _is_plain(path: Path) -> bool:
+    """An ordinary file itself, and no link to one."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _owned(target: Path) -> frozenset[str]:
+    """The files that the last export here made, by its own record; none where there is no such record."""
+    record = target / EXPORT_RECORD
+    try:
+        listed = read_json_file(record)["files"] if _is_plain(record) else []
+        return frozenset(name for name in listed if isinstance(name, str))
+    except (OSError, ValueError, KeyError, TypeError):
+        return frozenset()
+
+
+def _write(target: Path, files: Mapping[str, bytes], owned: frozenset[str]) -> list[str]:
+    """Write all, take away what the last export made and this one does not name; what else lies there.
+
+    Why only that: a person keeps notes beside a plan. `target` has no links to folders in it (`refuse_links`).
+    """
     for name, data in files.items():
-        if not (target / name).is_file() or (target / name).read_bytes() != data:
+        if not _is_plain(target / name) or (target / name).read_bytes() != data:
             write_bytes(target / name, data)
-    for path in target.rglob("*"):
-        if path.is_file() and path.relative_to(target).as_posix() not in files:
-            path.unlink()
+    there = {path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()}
+    gone = (there & owned) - files.keys()  # only names that stand below: a record cannot point elsewhere
+    for name in gone:
+        (target / name).unlink()
+    return sorted(there - files.keys() - gone)

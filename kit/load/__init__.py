@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from kit.errors import InputError
+from kit.errors import InputError, Mistake
+from kit.files import leads_out
 from kit.load.joined import check_joined
 from kit.load.plain import items, mapping
 from kit.load.references import Home, check_campaign, known, names_of
@@ -23,7 +24,7 @@ from kit.model.campaign import Campaign
 from kit.model.schedule import Schedule
 from kit.model.storyboard import Storyboard
 from kit.model.theme import Theme
-from kit.resources import Resources
+from kit.resources import DEFAULTS, Resources
 
 CAMPAIGN_FILE = "campaign.yaml"
 SCHEDULE_FILE = "schedule.yaml"
@@ -69,7 +70,7 @@ def load(path: Path) -> Loaded:
 
     def read(name: Path, shown_as: str) -> Tree:
         files.append(name)
-        tree = read_tree(name, shown_as)
+        tree = _read_inside(folder, name, shown_as)
         trees.append(tree)
         return tree
 
@@ -99,6 +100,17 @@ def load(path: Path) -> Loaded:
         raise InputError(mistakes=mistakes)
     storyboards = {name: board for name, (board, _) in boards.items() if board}
     return Loaded(folder, campaign, schedule, theme, storyboards, resources, tuple(files))
+
+
+def _read_inside(folder: Path, path: Path, shown_as: str) -> Tree:
+    """The tree of a file of the campaign folder, or of a shipped one; for a link that leads out, that mistake alone."""
+    if path.is_relative_to(folder) and leads_out(folder, path):
+        tree = Tree(shown_as)
+        tree.mistakes.append(
+            Mistake(shown_as, 0, 0, "", "leads out of the campaign folder; put the file itself inside it")
+        )
+        return tree
+    return read_tree(path, shown_as)
 
 
 def _is_mapping(tree: Tree) -> bool:
@@ -143,8 +155,7 @@ def _unusable(folder: Path, value: str) -> str:
         return str(error)
     if not value:
         return "names no file; write a path inside the campaign folder"
-    # realpath and not resolve: it does not raise on a loop of links
-    if not Path(os.path.realpath(folder / name)).is_relative_to(os.path.realpath(folder)):
+    if leads_out(folder, folder / name):
         return f"{quoted(value)} leads out of the campaign folder; put the file itself inside it"
     if not os.path.lexists(folder / name):
         return f"{quoted(value)} does not exist in the campaign folder"
@@ -213,7 +224,8 @@ def _shipped(resources: Resources, folder: str) -> set[str]:
 
 
 def _data_file(name: str, model: type[M], resources: Resources, read: Read) -> tuple[M | None, Tree]:
-    tree = read(resources.find("templates", name), f"templates/{name}")
+    own = resources.overrides("templates", name)
+    tree = read((resources.campaign_folder if own else DEFAULTS) / "templates" / name, f"templates/{name}")
     if _is_mapping(tree):
         try:
             return model.model_validate(tree.value), tree

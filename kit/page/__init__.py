@@ -9,10 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import jinja2
-from jinja2.sandbox import SandboxedEnvironment
-
-from kit.errors import InputError
 from kit.media.html_reader import external_links, visible_text
 from kit.model.artifact import Artifact, Report
 from kit.model.campaign import Campaign
@@ -21,8 +17,9 @@ from kit.model.theme import Theme
 from kit.page.services import listed_facts
 from kit.page.view import page_context, template_values
 from kit.resources import Resources
+from kit.text.templates import Template
 
-TEMPLATE = "index.html.j2"
+TEMPLATE = Template("page", "index.html.j2", html=True, others=("*.j2",))
 REFERENCE_LANGUAGE = "fr"
 """The root page is in this language where the campaign has it."""
 
@@ -53,33 +50,13 @@ def render_pages(
     `texts` are the contents of posts and transcripts by artifact id, `archives` the archive of each
     language. What failed its checks, and what belongs to it, is named without a link.
     """
-    template = _environment(resources).get_template(TEMPLATE)
     reference = REFERENCE_LANGUAGE if REFERENCE_LANGUAGE in campaign.languages else campaign.languages[0]
     places = [(page_path(), reference), *((page_path(code), code) for code in campaign.languages)]
     pages = []
     for path, language in places:
         page = page_context(campaign, language, path, artifacts, report.failed, texts, resources)
-        try:
-            html = template.render(template_values(page, theme, archives.get(language)))
-        except jinja2.TemplateError as error:
-            raise InputError(
-                f"templates/page/{TEMPLATE}: {error}", "compare it with the shipped one"
-            ) from error
+        values = template_values(page, theme, archives.get(language))
+        html = TEMPLATE.fill(resources, values, "compare it with the shipped one")
         facts = tuple(sorted(fact.id for fact in listed_facts(page)))
         pages.append(Page(path, language, html, external_links(html), visible_text(html), facts))
     return pages
-
-
-def _environment(resources: Resources) -> SandboxedEnvironment:
-    """Strict and escaping: a misspelt name is an error, and no campaign text becomes markup."""
-
-    def source_of(name: str) -> str:
-        return resources.find("templates", f"page/{name}").read_text(encoding="utf-8")
-
-    return SandboxedEnvironment(
-        loader=jinja2.FunctionLoader(source_of),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kit.errors import WorkError
-from kit.files import digest_of, sha256_of, stable_json, write_text
+from kit.files import digest_of, sha256_of, stable_json
 from kit.model.artifact import Artifact, Manifest
 from kit.model.base import Model
 from kit.model.campaign import Campaign
 from kit.model.post import Blocked, Post, PostMedia
 from kit.model.withheld import withheld
-from kit.text.foreign_json import read_model_file
+from kit.publish.state_files import read_state, write_state
+from kit.text.foreign_json import read_model
 from kit.text.references import fact_as_built
 
 FILE = "approvals.json"
@@ -66,7 +67,7 @@ def read_approvals(home: Path) -> Approvals:
     """What has been approved; nothing, when nobody has yet. Raises WorkError for a damaged file."""
     path = home / FILE
     try:
-        return read_model_file(Approvals, path)
+        return read_model(Approvals, read_state(path))
     except FileNotFoundError:
         return Approvals()
     except (OSError, ValueError) as error:
@@ -78,7 +79,7 @@ def read_approvals(home: Path) -> Approvals:
 
 def write_approvals(home: Path, approvals: Approvals) -> None:
     """Replace the file as a whole."""
-    write_text(home / FILE, stable_json(approvals.model_dump(mode="json")))
+    write_state(home / FILE, stable_json(approvals.model_dump(mode="json")))
 
 
 def approve(known: Approvals, posts: Iterable[Post], by: str, now: datetime) -> Approvals:

@@ -10,8 +10,9 @@ import os
 from pathlib import Path
 
 from kit.errors import WorkError
-from kit.files import write_text
 from kit.publish.ledger import Ledger
+from kit.publish.state_files import read_state, write_state
+from kit.text.foreign_json import read_json
 
 MARK = "ledger.mark"
 
@@ -22,7 +23,7 @@ def older(ledger: Ledger, home: Path) -> WorkError | None:
     Why: a ledger put back from a backup knows nothing of what has gone out since, and would send it again.
     """
     try:
-        seen = json.loads((home / MARK).read_text(encoding="utf-8"))
+        seen = read_json(read_state(home / MARK))
         calls, ledger_id = int(seen["calls"]), str(seen["ledger"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -40,4 +41,4 @@ def mark(ledger: Ledger, home: Path) -> None:
     """Keep beside the ledger how many calls it knows of."""
     if ledger.meta("id") is None:
         ledger.set_meta("id", os.urandom(8).hex())
-    write_text(home / MARK, json.dumps({"ledger": ledger.meta("id"), "calls": ledger.calls()}) + "\n")
+    write_state(home / MARK, json.dumps({"ledger": ledger.meta("id"), "calls": ledger.calls()}) + "\n")

@@ -14,9 +14,12 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+
+from kit.publish.state_files import open_private
 
 BLACK = "[redacted]"
 _SHORTEST = 6
@@ -81,15 +84,21 @@ class JsonLines(logging.Formatter):
         return json.dumps({key: self._redact(value) for key, value in line.items()}, ensure_ascii=False)
 
 
+class _PrivateFile(RotatingFileHandler):
+    """A log that only its owner can read, also the next one after a rotation; never behind a link."""
+
+    def _open(self) -> TextIOWrapper:
+        handle = open_private(Path(self.baseFilename), os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+        return os.fdopen(handle, "a", encoding=self.encoding)
+
+
 def start_logging(path: Path, redact: Callable[[str], str], *, debug: bool = False) -> logging.Handler:
     """Write all loggers to a private file beside the ledger, at most 4 × 5 MB; the handler, to end it.
 
     Client libraries stay at INFO: tweepy prints whole headers at DEBUG (measured 2026-11-23). httpx prints
     whole addresses at INFO, and an upload's carries a signature.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    handler = RotatingFileHandler(path, maxBytes=5_000_000, backupCount=3, encoding="utf-8")
+    handler = _PrivateFile(path, maxBytes=5_000_000, backupCount=3, encoding="utf-8")
     handler.setFormatter(JsonLines(redact))
     root = logging.getLogger()
     root.addHandler(handler)

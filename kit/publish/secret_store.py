@@ -19,13 +19,12 @@ from typing import Any, Literal
 from kit.errors import InputError, WorkError
 from kit.files import stable_json, write_bytes, write_text
 from kit.model.schedule import Account
+from kit.publish.state_files import NO_LINK, refuse_state_link, state_home
 from kit.tables.credentials import role_of
 from kit.text.foreign_json import read_json
 
 FILE = "credentials.json"
 SERVICE = "nerienlaisserpasser-kit"
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-"""Neither follow a link nor wait for a pipe; Windows has neither flag."""
 _MOST_BYTES = 1_000_000
 Place = Literal["environment", "keyring", "file"]
 
@@ -175,8 +174,9 @@ def _as_secret(text: str) -> Secret:
 
 def _read(path: Path) -> dict[str, Secret]:
     """What the private file holds; nothing where there is none. No error quotes its content."""
+    refuse_state_link(path.parent)
     try:
-        handle = os.open(path, os.O_RDONLY | _NO_LINK)
+        handle = os.open(path, os.O_RDONLY | NO_LINK)
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -211,6 +211,7 @@ def _read(path: Path) -> dict[str, Secret]:
 
 def _write(path: Path, secrets: Mapping[str, Secret]) -> None:
     values = {name: _plain(secret) for name, secret in secrets.items()}
+    state_home(path.parent)
     write_bytes(path, stable_json({"credentials": 1, "values": values}).encode(), mode=0o600)
     ignore = path.parent / ".gitignore"
     if not ignore.exists():  # a folder under version control must not take them in by chance

@@ -16,8 +16,11 @@ from typing import IO, Any, Protocol
 
 from kit.errors import WorkError
 from kit.publish.ledger_schema import APPLICATION_ID, TABLES, VERSION
+from kit.publish.state_files import open_private, refuse_foreign_file
 
 Row = tuple[Any, ...]
+_BESIDE = ("", "-wal", "-shm", "-journal")
+"""What SQLite opens by name."""
 BUSY_MS = 10_000
 """How long one process waits for another's transaction; the longest lasts milliseconds."""
 
@@ -110,16 +113,11 @@ class SqliteStore:
 
 
 def _make_private(path: Path) -> None:
-    """An empty file that only its owner can read, before the first byte is in it."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise WorkError(
-            f"{path} cannot be made: {os.strerror(error.errno or 0)}",
-            "nothing was sent; mend the folder's rights or free some space, then run it again",
-        ) from error
+    """An empty file that only its owner can read, before the first byte is in it; no link, nor those beside it."""
+    for beside in _BESIDE:
+        refuse_foreign_file(path.with_name(path.name + beside))
+    if not path.exists():
+        os.close(open_private(path, os.O_CREAT | os.O_RDWR))
 
 
 class _Sqlite:
@@ -209,8 +207,8 @@ def only_runner(path: Path) -> Iterator[None]:
 
     Raises WorkError at once when another has it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("a+", encoding="ascii") as file:
+    handle = open_private(path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR)
+    with os.fdopen(handle, "r+", encoding="ascii", errors="replace") as file:
         if not _lock(file):
             file.seek(0)
             raise WorkError(

@@ -15,7 +15,8 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from kit.render.image_file import MAX_FILE_BYTES, WORKING_PIXELS, broken, picture_header, read_file
+from kit.render.image_file import WORKING_PIXELS, broken, picture_header, read_file
+from kit.resources import MAX_PICTURE_BYTES
 
 _PROGRESSIVE_PIXELS = 36_000_000
 """From here a progressive JPEG is decoded at half size: libjpeg keeps all its coefficients, 6 to 8
@@ -38,7 +39,7 @@ def open_picture(path: Path, name: str) -> Image.Image:
     `name` is what messages call the file. Raises InputError for a file that is missing, broken,
     too large, animated, or anything but a PNG or JPEG.
     """
-    return _decoded(read_file(path, name, MAX_FILE_BYTES), name)
+    return _decoded(read_file(path, name, MAX_PICTURE_BYTES), name)
 
 
 def _decoded(data: bytes, name: str) -> Image.Image:

@@ -15,7 +15,6 @@ from PIL import Image
 
 from kit.errors import InputError, Mistake
 
-MAX_FILE_BYTES = 20_000_000
 MAX_SIDE = 12_000
 """Pixels of the longer side."""
 MAX_PIXELS = 60_000_000

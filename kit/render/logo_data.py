@@ -34,7 +34,7 @@ def marks_data(job: Composition, resources: Resources, *, press: bool = False) -
 
 def _logo_data(mark: Mark, theme: ResolvedTheme, resources: Resources, press: bool) -> dict[str, Any]:
     assert mark.logo is not None  # asked for marks with a logo only
-    path = resources.campaign_folder / mark.logo
+    path = resources.picture(mark.logo)
     logo = _prepared(path, mark.logo, path.stat().st_mtime_ns if path.is_file() else 0)
     plate = plate_for(logo, theme.ink, (theme.paper, "#FFFFFF"))
     with Image.open(io.BytesIO(logo.png)) as opened:

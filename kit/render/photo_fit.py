@@ -89,7 +89,7 @@ def photo_data(
     w, h = (round(width * share), height) if family == "landscape" else (width, round(height * share))
     if not shown:
         return {"data": None, "width": w, "height": h}
-    path, theme = resources.campaign_folder / job.photo.file, job.theme
+    path, theme = resources.picture(job.photo.file), job.theme
     scale = _PRESS_PPI if press else 1.0
     inks = (theme.inks["ink"], theme.inks["paper"]) if press else None
     data = _prepared(

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import jinja2
-from jinja2.sandbox import SandboxedEnvironment
+from pathlib import Path, PurePosixPath
 
 from kit.artifacts import write_artifact
-from kit.errors import InputError
 from kit.model.artifact import PARAGRAPH, Artifact
 from kit.model.ids import ArtifactId
 from kit.model.plan import PostJob
 from kit.resources import Resources
+from kit.text.templates import Template
 from kit.text.typography import for_platform
 
 
@@ -52,15 +49,6 @@ def render_post(
 
 def fill(job: PostJob, resources: Resources) -> str:
     """The post's finished text. Raises InputError naming the template's line and what it may use."""
-    name = template_name(job.platform)
-    source = resources.find("templates", name).read_text(encoding="utf-8")
-    environment = SandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=False)
-    try:
-        text = environment.from_string(source).render(job.fields)
-    except jinja2.TemplateError as error:
-        line = getattr(error, "lineno", None)
-        place = f"templates/{name}:{line}" if line else f"templates/{name}"
-        raise InputError(
-            f"{place}: {error}", f"a post template may use: {', '.join(sorted(job.fields))}"
-        ) from error
+    template = Template("posts", PurePosixPath(template_name(job.platform)).name, html=False)
+    text = template.fill(resources, job.fields, f"a post template may use: {', '.join(sorted(job.fields))}")
     return for_platform(text.strip())

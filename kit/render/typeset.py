@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 import tempfile
 import threading
@@ -19,13 +20,23 @@ from typing import Any
 import typst
 from fontTools.ttLib import TTFont
 
-from kit.errors import InputError, WorkError
+from kit.errors import InputError, Mistake
+from kit.media.limited import Exhausted, LimitedProcess
 from kit.model.artifact import Box
 from kit.model.plan import Job, ResolvedTheme
+from kit.render.template_answer import wrong_with
+from kit.render.typeset_worker import answer_of
 from kit.resources import Resources
 from kit.text.foreign_json import read_json
 
 _OVERFLOW = "kit-overflow:"
+_MAX_PAGES = 500
+"""A clip has some fifty layers, each a page of its own."""
+_SECONDS = 45.0
+"""For one sheet of a campaign's own template: an A3 poster with a photo takes two, and a machine may be busy."""
+_MEGABYTES = 2000
+_LAID_OUT = re.compile(r"┌─ (?:.*/)?([^/:\s]+/[^/:\s]+\.typ):(\d+):(\d+)")
+"""Where Typst's diagnostic says that it stands: the last two parts are folder and file."""
 _IGNORABLE = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff")
 """Default-ignorable code points: they have no glyph by design."""
 
@@ -57,41 +68,70 @@ class Typesetter:
     resources: Resources
     fonts: typst.Fonts = None  # type: ignore[assignment]  # loaded where none are given
     _local: threading.local = field(default_factory=threading.local, repr=False)
+    _own: bool = field(default=False, init=False)
+    """Whether a template is the campaign's: anyone's code, which runs in a process of its own."""
 
     def __post_init__(self) -> None:
         self.fonts = self.fonts or typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=self.resources.font_folders()
         )
-        self.templates = _one_folder(self.resources, self)
+        self.templates, self._own = _one_folder(self.resources, self)
 
     def compile(
         self, template: str, data: dict[str, Any], job: Job, *, label: str = "box", scale: float = 1.0
     ) -> tuple[list[bytes], list[Any]]:
         """PNG pages at 1 pt = `scale` px, and the values of all metadata of that label, in reading order.
 
-        Raises DoesNotFit when a text does not fit above its floor, WorkError when the template
-        itself is broken (a designer's template is input too, but not a person's text).
+        Raises DoesNotFit when a text does not fit above its floor, InputError at the template's line
+        when it is broken itself (a designer's template is input too, but not a person's text).
         """
-        pages, values = self._compiled(template, data, job, label, {"format": "png", "ppi": 72 * scale})
-        return (pages if isinstance(pages, list) else [pages] if pages else []), values
+        return self._compiled(template, data, job, label, {"format": "png", "ppi": 72 * scale})
 
     def compile_pdf(
         self, template: str, data: dict[str, Any], job: Job, *, tagged: bool
     ) -> tuple[bytes, RawBoxes]:
         """One PDF and its boxes; `tagged` asks for PDF/UA-1. Errors as in `compile`."""
         wanted = {"format": "pdf", "pdf_standards": ["ua-1"] if tagged else []}
-        return self._compiled(template, data, job, "box", wanted)
+        made, values = self._compiled(template, data, job, "box", wanted)
+        return made[0], values
 
     def _compiled(
         self, template: str, data: dict[str, Any], job: Job, label: str, wanted: dict[str, Any]
-    ) -> tuple[Any, list[Any]]:
-        compiler = self._compiler(template)
-        try:
-            made = compiler.compile(sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, **wanted)
-            values = read_json(compiler.query(f"<{label}>", field="value"))
-        except typst.TypstError as error:
-            raise _explained(error, template, job) from error
+    ) -> tuple[list[bytes], list[Any]]:
+        text = json.dumps(data, ensure_ascii=False)
+        if self._own:
+            made, values = self._asked(template, text, job, label, wanted)
+        else:
+            compiler = self._compiler(template)
+            try:
+                file = compiler.compile(sys_inputs={"data": text}, **wanted)
+                values = read_json(compiler.query(f"<{label}>", field="value"))
+            except typst.TypstError as error:
+                raise _explained(error.message, error.diagnostic, template, job) from error
+            made = file if isinstance(file, list) else [file] if file else []
+        if not 0 < len(made) <= _MAX_PAGES:
+            raise _refused(template, f"sets {len(made):,} pages; from 1 to {_MAX_PAGES} are right")
+        if wrong := wrong_with(values, label, len(made)):
+            raise _refused(template, wrong)
         return made, values
+
+    def _asked(
+        self, template: str, text: str, job: Job, label: str, wanted: dict[str, Any]
+    ) -> tuple[list[bytes], list[Any]]:
+        """The same from another process. Each thread has its own, as it has its own compilers."""
+        if not hasattr(self._local, "process"):
+            self._local.process = LimitedProcess("kit.render.typeset_worker", _SECONDS, _MEGABYTES)
+        question = {
+            "root": str(self.templates), "template": template, "data": text, "label": label, "wanted": wanted,
+            "fonts": [str(path.absolute()) for path in self.resources.font_folders()],
+        }  # fmt: skip
+        try:
+            answer = answer_of(self._local.process.ask(json.dumps(question).encode()))
+        except Exhausted as error:
+            raise _refused(template, f"{error} to set {job.id}; make it simpler") from error
+        if "message" in answer:
+            raise _explained(answer["message"], answer["diagnostic"], template, job)
+        return answer["made"], answer["values"]
 
     def boxes(self, raw: RawBoxes, job: Job) -> list[Box]:
         """The boxes to a hundredth. Raises InputError where one has a character that its font lacks."""
@@ -133,8 +173,9 @@ class Typesetter:
         for family in families.split(", "):
             paths = [i.path for i in self.fonts.fonts() if i.family == family and i.weight == int(weight)]
             if not paths or not paths[0]:
-                raise WorkError(
-                    f"the font {font} was laid out but is not loaded", "this is a bug of the template"
+                raise InputError(
+                    f"the font {font} was laid out but is not loaded",
+                    "the template names it in <box>: mend it there",
                 )
             covered |= _cmap(paths[0])
         return covered
@@ -147,23 +188,22 @@ class Typesetter:
         return compilers[template]
 
 
-def _one_folder(resources: Resources, owner: object) -> Path:
+def _one_folder(resources: Resources, owner: object) -> tuple[Path, bool]:
     """A folder with every Typst template as the campaign resolves it, since Typst imports from one root.
 
-    Where the campaign overrides some, they are copied together, and go when `owner` does.
+    Where the campaign overrides some, they are copied together (true), and go when `owner` does: a template can
+    read whatever lies in that folder, links included, and nothing else lies in it.
     """
-    files = {
-        name: resources.find("templates", name).absolute() for name in resources.names("templates", "*/*.typ")
-    }
-    roots = {path.parent.parent for path in files.values()}
-    if len(roots) == 1:
-        return roots.pop()
+    names = resources.names("templates", "*/*.typ")
+    files = {name: resources.find("templates", name).absolute() for name in names}
+    if not any(resources.overrides_shipped("templates", name) for name in names):
+        return next(iter(files.values())).parent.parent, False
     folder = Path(tempfile.mkdtemp(prefix="kit-templates-"))
     weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
     for name, path in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(path, folder / name)
-    return folder
+    return folder, True
 
 
 def _box(raw: dict[str, Any]) -> Box:
@@ -177,10 +217,21 @@ def _cmap(path: str) -> set[str]:
         return {chr(code) for code in font.getBestCmap()}
 
 
-def _explained(error: typst.TypstError, template: str, job: Job) -> Exception:
-    if _OVERFLOW not in error.message:
-        return WorkError(f"templates/{template}: {error.message}", error.diagnostic)
-    found = read_json(error.message.split(_OVERFLOW, 1)[1])
+def _explained(message: str, diagnostic: str, template: str, job: Job) -> InputError:
+    if _OVERFLOW in message:
+        try:
+            return _does_not_fit(read_json(message.split(_OVERFLOW, 1)[1]), job)
+        except (ValueError, KeyError, TypeError, OverflowError):
+            pass  # a panic in the template's own words
+    place = _LAID_OUT.search(diagnostic)
+    file, line, column = (place[1], int(place[2]), int(place[3])) if place else (template, 0, 0)
+    if "package" in message and "@" in diagnostic:
+        message = "packages are not read; put the code itself into a file of templates/"
+    return _refused(file, message, line, column)
+
+
+def _does_not_fit(found: dict[str, Any], job: Job) -> DoesNotFit:
+    """What our own templates say of a text before they give up. Raises KeyError or TypeError for anything else."""
     if "over" not in found:
         return DoesNotFit(
             f"{job.id}: this text does not fit at its smallest size: {found['text']}", "shorten it"
@@ -190,3 +241,8 @@ def _explained(error: typst.TypstError, template: str, job: Job) -> Exception:
         f"{max(1, math.ceil(found['over']))} px too {found['axis']} at its smallest size, {found['floor']:.0f} px",
         "shorten the text, or leave the piece out of this format",
     )
+
+
+def _refused(template: str, what: str, line: int = 0, column: int = 0) -> InputError:
+    mistake = Mistake(f"templates/{template}", line, column, "", what)
+    return InputError(str(mistake), "compare it with the shipped one", [mistake])

@@ -154,9 +154,9 @@ def test_a_link_in_a_circle_or_to_nothing_neither_ends_a_build_nor_is_walked(
 
 
 def test_a_file_that_a_link_leads_to_counts_as_its_own(folder: Path, tmp_path: Path) -> None:
-    target = tmp_path / "x.txt.j2"
-    target.write_bytes((Path(__file__).parent.parent / "templates" / "posts" / "x.txt.j2").read_bytes())
     own = narrowed(tmp_path / "own")
+    target = own / "x.txt.j2"
+    target.write_bytes((Path(__file__).parent.parent / "templates" / "posts" / "x.txt.j2").read_bytes())
     (own / "templates" / "posts").mkdir(parents=True)
     (own / "templates" / "posts" / "x.txt.j2").symlink_to(target)
     recorded(own)

@@ -117,3 +117,40 @@ def test_without_a_schedule_or_a_kit_the_way_on_is_named(campaign_folder: Path) 
     (campaign_folder / "schedule.yaml").unlink()
     result = run(campaign_folder, "list")
     assert result.exit_code == 2 and "there is no schedule.yaml" in result.stderr
+
+
+def test_exporting_again_takes_away_what_the_last_export_made_and_names_what_it_left(
+    campaign_folder: Path,
+) -> None:
+    year(campaign_folder, 2099)
+    _, _, folder = make_kit(campaign_folder)
+    run(campaign_folder, "export", "--to", "hootsuite")
+    goal = folder.parent / f"{folder.name}.schedule" / "hootsuite"
+    old, notes = goal / "hootsuite-gone.csv", goal / "notes.txt"
+    record = json.loads((goal / "export.json").read_text())
+    (goal / "export.json").write_text(json.dumps(record | {"files": [*record["files"], old.name, "../../x"]}))
+    old.touch()
+    notes.write_text("mine")
+    (goal / "link.csv").symlink_to(notes)
+    result = run(campaign_folder, "export", "--to", "hootsuite")
+    assert not old.exists() and notes.read_text() == "mine"
+    assert f"left alone, not made by the last export: {notes}" in result.stdout
+    told = json.loads(run(campaign_folder, "export", "--to", "hootsuite", "--json").stdout)
+    assert told["left_alone"] == ["link.csv", "notes.txt"]
+
+
+@pytest.mark.parametrize("where", ["", "hootsuite", "sheet/media"])
+def test_an_export_neither_writes_nor_deletes_through_a_link(
+    campaign_folder: Path, tmp_path: Path, where: str
+) -> None:
+    year(campaign_folder, 2099)
+    _, _, folder = make_kit(campaign_folder)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "photo.jpg").write_text("mine")
+    link = folder.parent / f"{folder.name}.schedule" / where
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(elsewhere)
+    result = run(campaign_folder, "export", "--to", where.split("/")[0] or "hootsuite")
+    assert result.exit_code == 1 and "is a link to another place" in result.output
+    assert [path.name for path in elsewhere.iterdir()] == ["photo.jpg"]

@@ -6,16 +6,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import jinja2
-
 from kit.model.post import Post
 from kit.posts.export.request import Exported, ExportRequest
 from kit.tables.languages import LANGUAGES, Language
 from kit.tables.platforms import PLATFORMS
 from kit.text.dates import full_date
+from kit.text.templates import Template
 from kit.text.wall_time import utc_text
 
-_FOLDER = "sheet"
+_TEMPLATE = Template("sheet", "day.html.j2", html=True, others=("*.j2",))
 
 
 def day_sheet(request: ExportRequest) -> Exported:
@@ -24,20 +23,16 @@ def day_sheet(request: ExportRequest) -> Exported:
     days: dict[str, list[Post]] = {}
     for post in request.queue.posts:
         days.setdefault(f"{post.due.astimezone(zone):%Y-%m-%d}", []).append(post)
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda name: _source(request, name)),
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    template = environment.get_template("day.html.j2")
     language = LANGUAGES[request.manifest.languages[0]]
     names = {day: _day_text(posts[0], zone, language) for day, posts in sorted(days.items())}
     files: dict[str, bytes | Path] = {}
     for day, posts in days.items():
-        page = template.render(
-            title=request.manifest.title, hashtag=request.manifest.hashtag, zone=zone.key, lang=language.tag,
-            day=day, days=names,
-            draft=_draft(request, posts), posts=[_view(request, post, zone) for post in posts],
-        )  # fmt: skip
+        values = {
+            "title": request.manifest.title, "hashtag": request.manifest.hashtag, "zone": zone.key,
+            "lang": language.tag, "day": day, "days": names,
+            "draft": _draft(request, posts), "posts": [_view(request, post, zone) for post in posts],
+        }  # fmt: skip
+        page = _TEMPLATE.fill(request.resources, values, "compare it with the shipped one")
         files[f"{day}.html"] = page.encode()
         for post in posts:
             files |= {_name(media.path): Path(media.path) for media in post.media}
@@ -48,10 +43,6 @@ def _day_text(post: Post, zone: ZoneInfo, language: Language) -> str:
     """`mercredi 25 novembre 2026`: who stands in for a colleague thinks in days of the week."""
     day = post.due.astimezone(zone).date()
     return f"{language.weekdays[day.weekday()]} {full_date(day, language)}"
-
-
-def _source(request: ExportRequest, name: str) -> str:
-    return request.resources.find("templates", f"{_FOLDER}/{name}").read_text(encoding="utf-8")
 
 
 def _name(path: str) -> str:

@@ -21,14 +21,13 @@ from pathlib import Path
 from kit.errors import InputError, WorkError
 from kit.media.ffmpeg import opening
 from kit.render.clip.layers import Box4
-from kit.resources import Resources
+from kit.resources import MAX_FILM_BYTES, Resources
 
 HOLD_S = 2.0
 """So much shorter than the clip a film may be: its last frame then stands, as a signer at rest does.
 Longer than that, a picture that stands still looks like a fault, and the viewer waits for the rest."""
 SPARE_S = 0.2
 """So much longer it may be, and is cut: less than half a sign, and cameras do not stop on a frame."""
-MAX_BYTES = 1_000_000_000
 MAX_SIDE_PX = 2048
 """The decoder of 1920×1080 takes 80 MB, of 3840×2160 up to 310 (measured, 2026-11-25): with drawing and
 encoding that is more than a worker may take, for a place of a few hundred pixels."""
@@ -196,8 +195,10 @@ def _openable(path: Path) -> None:
             head = file.read(12)
     except OSError as error:
         raise _unusable(path, error.strerror or "it cannot be read") from error
-    if size > MAX_BYTES:
-        raise _unusable(path, f"{size} bytes, at most {MAX_BYTES} are read", "export it as H.264, 1920×1080")
+    if size > MAX_FILM_BYTES:
+        raise _unusable(
+            path, f"{size} bytes, at most {MAX_FILM_BYTES} are read", "export it as H.264, 1920×1080"
+        )
     if not size:
         raise _unusable(path, "it is empty")
     if head[4:8] not in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):

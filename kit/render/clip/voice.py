@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 from kit.errors import InputError
 from kit.media.ffmpeg import Undecodable, decoded_sound
 from kit.media.loudness import RATE, integrated_loudness
-from kit.resources import Resources
+from kit.resources import MAX_VOICE_BYTES, Resources
 
 VOICE_LUFS = -18.0
 """Level of the voice before the mix: room above it for what is added."""
 
 _HEAD = 12
 _UNKNOWN_SIZES = (0, 0xFFFFFFFF)
-_MAX_BYTES = 200_000_000
 _LONGEST_S = 600.0
 _QUIET = 10 ** (-50 / 20)
 _MOST_ABOVE_DB = 24.0
@@ -90,7 +89,7 @@ def _whole(voice: Path) -> None:
     """A WAV whose sound is all there. ffmpeg plays a file that was cut short without a word."""
     try:
         size = voice.stat().st_size
-        if size > _MAX_BYTES:
+        if size > MAX_VOICE_BYTES:
             raise _unusable(voice, f"{size} bytes, far too many for a clip")
         data = voice.read_bytes()
     except OSError as error:

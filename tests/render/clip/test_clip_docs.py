@@ -8,6 +8,7 @@ import pytest
 
 from kit.render.clip import encode
 from kit.render.clip import interpreter_video as footage
+from kit.resources import MAX_FILM_BYTES
 from kit.tables.clips import CLIPS
 from kit.tables.platforms import PLATFORMS
 from tests.support.campaign import SHIPPED
@@ -28,7 +29,7 @@ def test_every_platform_is_there_with_its_shapes_in_order(platform: str) -> None
 def test_limits_of_a_film_are_those_of_the_code() -> None:
     """For the clip of 25 s that the page speaks of."""
     assert f"From {25 - footage.HOLD_S:.1f} to {25 + footage.SPARE_S:.1f} seconds" in TEXT
-    assert f"up to {footage.MAX_BYTES // 10**9} GB and {footage.MAX_SIDE_PX} px a side" in re.sub(
+    assert f"up to {MAX_FILM_BYTES // 10**9} GB and {footage.MAX_SIDE_PX} px a side" in re.sub(
         r"\s+", " ", TEXT
     )
     assert f"({640 // footage.MOST_ENLARGED:.0f} for a third of `wide`)" in TEXT
