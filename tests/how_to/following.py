@@ -7,33 +7,45 @@ A page gives its changes as sentences that end in a colon, each followed by a fe
     Add to `PATH`, after `LINE`:                    the block, after it
     Replace in `PATH`:                              the first line of the block by the others
 
-and what is then to be seen as commands in `sh` blocks after "Try it". A page whose line is gone fails.
+or as `Copy `PATH` to `PATH`.`; and what is then to be seen as commands in `sh` blocks after "Try it". A page
+whose line is gone fails.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = ROOT / "docs" / "how-to"
+CAMPAIGN = ("campaign.yaml", "schedule.yaml")
+"""A campaign's own: a line there uses what was added, and is no part of adding it."""
 _STEP = re.compile(
-    r"^(?:\d+\. |- )?(?P<verb>Write|Add to|Replace in) `(?P<path>[^`]+)`"
-    r"(?:, (?P<side>before|after) `(?P<anchor>[^`]+)`)?[^\n]*:\n\n```\w*\n(?P<block>.*?)^```$",
+    r"^(?:\d+\. )?(?P<verb>Write|Add to|Replace in) `(?P<path>[^`]+)`"
+    r"(?:, (?P<side>before|after) `(?P<anchor>[^`]+)`)?(?:[^\n]|\n(?!\n))*?:\n\n```\w*\n(?P<block>.*?)^```$"
+    r"|^(?:\d+\. )?Copy `(?P<source>[^`]+)` to `(?P<copy>[^`]+)`",
     re.MULTILINE | re.DOTALL,
 )
+_VERB = re.compile(r"^(?:\d+\. )?(?:Write|Add to|Replace in|Copy) `", re.MULTILINE)
 _TRY = re.compile(r"^```sh\n(?P<commands>.*?)^```$", re.MULTILINE | re.DOTALL)
-_COPIED = ("kit", "templates", "fonts", "assets", "languages", "docs", "campaign.yaml", "schedule.yaml")
+_NOT_CHECKED_OUT = {".git", ".venv", ".kit", "dist", "build"}
+_PROGRAMS = {
+    "kit": ["-m", "kit"],
+    "python": [],
+    "make docs": ["-m", "tests.make_docs"],
+}
 
 
 @dataclass(frozen=True)
 class Step:
-    """One change: a whole file, or a block beside or in place of a line."""
+    """One change: a whole file, a block beside or in place of a line, or a copy of the file `block`."""
 
     verb: str
     path: str
@@ -43,10 +55,13 @@ class Step:
 
     def take(self, tree: Path) -> None:
         path = tree / self.path
-        if self.verb == "Write":
+        if self.verb in ("Write", "Copy"):
             assert not path.exists(), f"{self.path} is there already"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(self.block, encoding="utf-8")
+            copied = self.verb == "Copy"
+            path.write_text(
+                (tree / self.block).read_text("utf-8") if copied else self.block, encoding="utf-8"
+            )
             return
         text = path.read_text(encoding="utf-8")
         if self.verb == "Replace in":
@@ -54,7 +69,7 @@ class Step:
             assert text.count(old) == 1, f"{self.path} holds {old!r} {text.count(old)} times"
             path.write_text(text.replace(old, new.removesuffix("\n")), encoding="utf-8")
             return
-        assert self.anchor is not None
+        assert self.anchor is not None, f"{self.path}: before or after which line?"
         lines = text.splitlines(keepends=True)
         at = next((n for n, line in enumerate(lines) if self.anchor in line), None)
         assert at is not None, f"{self.path} has no line with {self.anchor!r}"
@@ -62,39 +77,53 @@ class Step:
         path.write_text("".join(lines), encoding="utf-8")
 
 
-def steps_of(page: str, chapter: str | None = None) -> list[Step]:
-    """The changes that a page asks for; of one chapter (`## …`) where it has several."""
+def chapter_of(page: str, chapter: str | None = None) -> str:
+    """The words of a page, or of one chapter of it (`## …`)."""
     text = (PAGES / page).read_text(encoding="utf-8")
-    if chapter is not None:
-        text = text.split(f"## {chapter}\n", 1)[1].split("\n## ", 1)[0]
-    return [Step(m["verb"], m["path"], m["side"], m["anchor"], m["block"]) for m in _STEP.finditer(text)]
+    return text if chapter is None else text.split(f"## {chapter}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def steps_of(page: str, chapter: str | None = None) -> list[Step]:
+    """The changes that a page asks for. Fails for a sentence that begins like one and is none."""
+    text = chapter_of(page, chapter)
+    steps = [
+        Step("Copy", m["copy"], None, None, m["source"])
+        if m["copy"]
+        else Step(m["verb"], m["path"], m["side"], m["anchor"], m["block"])
+        for m in _STEP.finditer(text)
+    ]
+    assert len(steps) == len(_VERB.findall(text)), f"{page}: {len(steps)} steps of {_VERB.findall(text)}"
+    return steps
 
 
 def commands_of(page: str, chapter: str | None = None) -> list[str]:
     """The command lines under "Try it"."""
-    text = (PAGES / page).read_text(encoding="utf-8")
-    if chapter is not None:
-        text = text.split(f"## {chapter}\n", 1)[1].split("\n## ", 1)[0]
-    return [line for block in _TRY.finditer(text) for line in block["commands"].splitlines() if line.strip()]
+    blocks = _TRY.finditer(chapter_of(page, chapter))
+    return [line for block in blocks for line in block["commands"].splitlines() if line.strip()]
+
+
+def product_files(steps: Iterable[Step]) -> set[str]:
+    """The files of the product that these steps touch."""
+    return {step.path for step in steps} - {*CAMPAIGN}
 
 
 def copy_tree(goal: Path) -> Path:
-    """What a contributor has checked out, as far as a build reads it."""
-    for name in _COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, goal / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, goal / name)
-    return goal
+    """What a contributor has checked out, goldens aside: they belong to pictures that no page changes."""
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        here = _NOT_CHECKED_OUT if Path(folder) == ROOT else set()
+        return {"golden", "__pycache__", *here} & set(names)
+
+    return Path(shutil.copytree(ROOT, goal, ignore=left_out))
 
 
-def run(tree: Path, *arguments: str, code: int = 0) -> str:
-    """A program of the copied tree: `kit …` or `python …`; what it printed."""
-    command = [sys.executable, "-m", "kit"] if arguments[0] == "kit" else [sys.executable]
+def run(tree: Path, line: str, code: int = 0) -> str:
+    """A command line of a page, on the copied tree (`kit …`, `python …`, `make docs`): what it printed."""
+    program = next(name for name in _PROGRAMS if line.split("#")[0].strip().startswith(name))
+    arguments = [*_PROGRAMS[program], *shlex.split(line.removeprefix(program))]
     done = subprocess.run(
-        [*command, *arguments[1:]], cwd=tree, capture_output=True, text=True, timeout=300,
-        env=os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+        [sys.executable, *arguments], cwd=tree, capture_output=True, text=True, timeout=300,
+        env=os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_ADDOPTS": "-p no:cacheprovider"},
     )  # fmt: skip
-    assert done.returncode == code, f"{arguments}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+    assert done.returncode == code, f"{line}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout + done.stderr
