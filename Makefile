@@ -4,7 +4,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check install
 
-.PHONY: kit test slow coverage lint types fuzz faults postgres pds count ocr bench sheets golden lock schema clean
+.PHONY: kit test slow coverage lint types fuzz faults postgres pds count ocr bench sheets golden lock docs schema clean
 .DEFAULT_GOAL := kit
 
 kit: .venv/kit.stamp
@@ -80,6 +80,10 @@ ocr: .venv/dev.stamp
 golden: .venv/dev.stamp
 	$(PY) -m pytest -q tests/render/test_golden.py tests/render/clip/test_clip_golden.py \
 	  tests/cli/test_cli.py --update-golden
+
+# what documents say of rows, checks and models, after one of these was added or changed
+docs: .venv/dev.stamp
+	$(PY) -m tests.make_docs
 
 schema: .venv/kit.stamp
 	$(PY) -m kit schema --write docs/schema

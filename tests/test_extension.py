@@ -10,13 +10,17 @@ import pytest
 
 from kit.load import Loaded, load
 from kit.model.artifact import Report
+from kit.model.storyboard import Cut
 from kit.page import render_pages
 from kit.plan import plan
+from kit.posts.post_queue import queue
 from kit.render.typeset import Typesetter
 from kit.render.visual import render_visual
 from kit.tables.formats import FORMATS, Rect
 from kit.tables.languages import LANGUAGES
+from kit.tables.platforms import PLATFORMS, Media
 from tests.support.campaign import narrowed
+from tests.support.posts import make_kit
 
 
 def with_italian(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Loaded:
@@ -62,3 +66,25 @@ def test_a_screen_format_of_a_known_family_is_a_row(tmp_path: Path, monkeypatch:
     assert {(a.width, a.height) for a in masters} == {(2400, 1350)}
     pages = render_pages(loaded.campaign, loaded.theme, made, Report(findings=()), {}, {}, loaded.resources)
     assert "<h3>wall</h3>" in pages[0].html, "named by its id where the languages have no name for it"
+
+
+def test_a_platform_that_takes_text_alone_is_sent_the_text_of_a_slot_with_a_picture(
+    campaign_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = replace(PLATFORMS["threads"], media=Media(max_files=0), pictures=(), clips=(), post_format="")
+    loaded, manifest, _ = make_kit(campaign_folder)
+    monkeypatch.setitem(PLATFORMS, "threads", row)
+    assert loaded.schedule
+    found = queue(manifest, loaded.schedule, loaded.campaign)
+    assert found.blocked == ()
+    assert {bool(post.media) for post in found.posts if post.platform == "threads"} == {False}
+    assert all(post.media for post in found.posts if post.platform != "threads")
+    jobs = plan(loaded.campaign, loaded.theme, {}).posts
+    assert not any(job.media for job in jobs if job.platform == "threads")
+
+
+def test_a_cut_that_names_no_shapes_is_made_in_every_shape_of_its_rate() -> None:
+    assert {"signage", "signage-portrait"} <= set(Cut(fps=25).shapes)
+    assert {"story", "feed-4x5", "square", "wide", "x"} <= set(Cut(fps=30).shapes)
+    assert set(Cut(fps=25).shapes).isdisjoint(Cut(fps=30).shapes)
+    assert Cut(fps=30, formats=("wide",)).shapes == ("wide",)

@@ -41,7 +41,7 @@ def clip_specs(campaign: Campaign, storyboards: Mapping[str, Storyboard]) -> Cli
         (format_id, clip): _spec(board, cut.fps, CLIPS[format_id])
         for name, board in storyboards.items()
         for cut in board.cuts
-        for format_id in cut.formats
+        for format_id in cut.shapes
         for clip in board.clip_names(name, tools)
     }
 

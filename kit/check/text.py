@@ -62,10 +62,14 @@ def _is_post(subject: Subject) -> bool:
     return subject.artifact.kind == "post"
 
 
+def _wants_picture(subject: Subject) -> bool:
+    return _is_post(subject) and not PLATFORMS[subject.artifact.platforms[0]].text_only
+
+
 TEXT_CHECKS: tuple[Check[Subject], ...] = (
     Check("text-too-long", "A platform cuts or refuses a longer text, and the number is often last.",
           _length, applies=_is_post),
     Check("too-many-hashtags", "Instagram takes five since 2025-12-18, Threads one, Bluesky eight.",
           _hashtags, ("too-many-hashtags", "hashtag-missing"), _is_post),
-    Check("post-without-picture", "The number is read off the picture.", _media, applies=_is_post),
+    Check("post-without-picture", "The number is read off the picture.", _media, applies=_wants_picture),
 )  # fmt: skip

@@ -104,7 +104,7 @@ def _job(loaded: Loaded, language: str | None, shape: str | None, name: str) -> 
     language = language or next((c for c in campaign.clips.languages if c in spoken), spoken[0])
     if language not in spoken:
         raise InputError(f"--lang {language}: no clip in this language{suggestion(language, set(spoken))}")
-    shapes = [shape for cut in board.cuts for shape in cut.formats]
+    shapes = [shape for cut in board.cuts for shape in cut.shapes]
     shape = shape or shapes[0]
     if shape not in shapes:
         raise InputError(f"--format {shape}: {name} is not made in it{suggestion(shape, set(shapes))}")

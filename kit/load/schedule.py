@@ -65,7 +65,7 @@ def _check_media(campaign: Campaign, slot: Slot, account: Account, tree: Tree, w
     platform = PLATFORMS[account.platform]
     if slot.media == "none" and platform.needs_media:
         tree.mistake(where, f"{platform.name} takes no post without a picture or a clip ({account.id})")
-    elif slot.media == "clip":
+    elif slot.media == "clip" and not platform.text_only:
         shapes = [shape for shape in platform.clips if shape in campaign.clips.formats]
         if slot.clip not in campaign.clips.storyboards:
             tree.mistake(where, f"{slot.clip} is not one of the campaign's clips.storyboards")

@@ -63,11 +63,20 @@ class StoryScene(Model):
 
 
 class Cut(Model):
-    """Shapes that a storyboard is made in, at one rate. `extra` ones are made with `--extras` only."""
+    """Shapes that a storyboard is made in, at one rate. `extra` ones are made with `--extras` only.
 
-    formats: tuple[Slug, ...] = Field(min_length=1)
+    Without `formats` it is made in every shape of the table that is shown at this rate: a new row needs
+    no line here.
+    """
+
+    formats: Annotated[tuple[Slug, ...], Field(min_length=1)] | None = None
     fps: Annotated[int, Field(ge=10, le=60)]
     extra: Flag = False
+
+    @property
+    def shapes(self) -> tuple[str, ...]:
+        """The formats it is made in."""
+        return _shapes_at(self.fps) if self.formats is None else self.formats
 
     @classmethod
     def violations(cls, given: Mapping[str, Any]) -> Iterable[Violation]:
@@ -80,6 +89,8 @@ class Cut(Model):
                 yield ("formats", number), f"{name} is not a clip format of the kit (known: {known})"
             elif fps is not None and fps != row.fps:
                 yield ("fps",), f"{name} is shown at {row.fps} frames a second, not at {fps:g}"
+        if formats is None and fps is not None and not _shapes_at(fps):
+            yield ("fps",), f"no clip format of the kit is shown at {fps:g} frames a second"
 
 
 class Storyboard(Model):
@@ -133,15 +144,22 @@ def _cuts(cuts: Any, length: float | None) -> Iterator[Violation]:
     seen: set[Any] = set()
     for number, cut in enumerate(cuts if isinstance(cuts, (list, tuple)) else ()):
         formats, fps = entry(cut, "formats"), _seconds(entry(cut, "fps"))
-        for place, name in enumerate(formats if isinstance(formats, (list, tuple)) else ()):
+        every = formats is None and fps is not None
+        listed = _shapes_at(fps) if every else formats
+        for place, name in enumerate(listed if isinstance(listed, (list, tuple)) else ()):
             if isinstance(name, str) and name in seen:
-                yield ("cuts", number, "formats", place), f"{name} is listed twice"
+                at = ("cuts", number, "fps") if every else ("cuts", number, "formats", place)
+                yield at, f"{name} is listed twice"
             seen.add(name if isinstance(name, str) else None)
         if fps is not None and length is not None and abs(fps * length - round(fps * length)) > 1e-6:
             yield (
                 ("cuts", number, "fps"),
                 f"{length:g} s are not a whole number of frames at {fps:g} a second",
             )
+
+
+def _shapes_at(fps: float | None) -> tuple[str, ...]:
+    return tuple(row.id for row in CLIPS.values() if row.fps == fps)
 
 
 def _without_gap(scenes: Sequence[Any], length: float | None) -> Iterator[Violation]:

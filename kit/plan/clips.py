@@ -40,7 +40,7 @@ def clips(
     for language in campaign.clips.languages:
         for name, board in boards.items():
             for cut in board.cuts:
-                for format_id in cut.formats:
+                for format_id in cut.shapes:
                     if extras if cut.extra else format_id in campaign.clips.formats:
                         yield from _of_board(common, name, board, cut, language, format_id)
 
@@ -64,7 +64,7 @@ def clip(
     `name` is the clip's own: a storyboard's, or for a loop `loop-` and the tool. StopIteration for
     a shape or tool that the storyboard does not have.
     """
-    cut = next(cut for cut in board.cuts if format_id in cut.formats)
+    cut = next(cut for cut in board.cuts if format_id in cut.shapes)
     tool = tool_of_loop(name, (t.id for t in campaign.tools)) if board.kind == "loop" else None
     stem = board_of_loop(name, tool) if tool else name
     common = _Common(campaign, theme, signed_languages, preset)

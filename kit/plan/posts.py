@@ -58,6 +58,8 @@ def variants(campaign: Campaign, schedule: Schedule) -> list[PostJob]:
 
 def _picture_of(campaign: Campaign, piece: Piece, language: str, platform_id: str) -> tuple[str, ...]:
     """The upload copy that goes with a post: the platform's own format, else one that it takes too."""
+    if PLATFORMS[platform_id].text_only:
+        return ()
     made = [f for f in campaign.formats if piece.formats is None or f in piece.formats]
     fits = [f for f in made if platform_id in FORMATS[f].platforms]
     best = PLATFORMS[platform_id].post_format

@@ -149,7 +149,7 @@ def _post(
         return blocked("text-too-long", f"{count} of {platform.max_text} on {platform.name}", "shorten it")
 
     media: tuple[PostMedia, ...] = ()
-    if slot.media != "none":
+    if slot.media != "none" and not platform.text_only:
         found = _media(kit, artifact, slot, account)
         if isinstance(found, tuple):
             return blocked(*found)

@@ -101,8 +101,8 @@ class Platform(Destination):
 
     counting: Counting
     max_text: int
-    max_alt: int
-    post_format: str
+    max_alt: int = 0
+    post_format: str = ""
     wording: Literal["short", "long"] = "long"
     max_hashtags: int | None = None
     max_hashtag_length: int | None = None
@@ -118,6 +118,11 @@ class Platform(Destination):
     server_in_handle: bool = False
     read_on: date = date(2026, 11, 23)
     source: str = ""
+
+    @property
+    def text_only(self) -> bool:
+        """Whether a post takes no file (`Media(max_files=0)`): it goes without the picture of its slot."""
+        return self.media.max_files == 0
 
 
 _FEED = ("feed-4x5", "square", "avatar")

@@ -41,8 +41,8 @@ def faults(path: Path, text: str) -> list[str]:
     return [str(finding) for finding in run_checks([subject], CAPTIONS_CHECKS).findings]
 
 
-def test_all_nine_languages_are_looked_at() -> None:
-    assert len(LANGUAGES) == 9
+def test_all_languages_of_the_campaign_are_looked_at() -> None:
+    assert len(LANGUAGES) >= 9
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -97,7 +97,7 @@ def codes() -> Codes:
     loaded = load(SHIPPED)
 
     def found(storyboard: Storyboard, path: Path, claimed_s: float) -> list[str]:
-        shape = storyboard.cuts[0].formats[0]
+        shape = storyboard.cuts[0].shapes[0]
         artifact = Artifact(
             id=f"clip/fr/{shape}/main", kind="clip", language="fr", direction="ltr", format=shape,
             path=path.name, media_type="video/mp4", bytes=path.stat().st_size, sha256=sha256_of(path),

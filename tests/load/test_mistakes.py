@@ -378,13 +378,17 @@ class TestStoryboards:
     @pytest.mark.parametrize(
         ("old", "new", "line"),
         [
-            ("fps: 30}", "fps: 25}", "cuts.0.fps: story is shown at 30 frames a second, not at 25"),
-            ("square, wide", "sqare, wide", "cuts.0.formats.2: sqare is not a clip format of the kit"),
-            ("[signage, ", "[story, ", "cuts.1.formats.0: story is listed twice"),
+            ("{fps: 30}", "{formats: [story], fps: 25}",
+             "cuts.0.fps: story is shown at 30 frames a second, not at 25"),
+            ("{fps: 30}", "{formats: [wide, sqare], fps: 30}",
+             "cuts.0.formats.1: sqare is not a clip format of the kit"),
+            ("{fps: 25,", "{formats: [story, x, story], fps: 30,", "cuts.1.formats.2: story is listed twice"),
+            ("{fps: 25,", "{formats: [wide], fps: 30,", "cuts.1.formats.0: wide is listed twice"),
+            ("{fps: 25,", "{fps: 24,", "cuts.1.fps: no clip format of the kit is shown at 24 frames a second"),
             ("kind: main\n", "kind: loop\n", "scenes.0.layout: a loop shows one tool: layout: tool"),
             ("duration_s: 25", "duration_s: 25\ntick_s: 2", "the last of 25 ticks would light at 48 s"),
         ],
-    )
+    )  # fmt: skip
     def test_what_it_is_made_in_and_what_kind_it_is_must_agree(
         self, campaign_folder: Path, old: str, new: str, line: str
     ) -> None:

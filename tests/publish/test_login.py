@@ -44,6 +44,7 @@ def person(platforms: Platforms) -> Person:
             "The app's API key secret": SECRET, "The app's API key": "hush-hush-key", "PIN": "123456",
             "The server's address": platforms.base, "Code": "the-code", "App password": TOKEN,
             "The id of the": "app", "Its secret": SECRET, "The page's number": "77",
+            "Access token": TOKEN,
         },
         platforms=platforms,
     )  # fmt: skip

@@ -18,7 +18,9 @@ from kit.tables.languages import LANGUAGES
 from tests.support.campaign import SHIPPED
 from tests.support.stills import Still, found, off_the_page, overlaps, set_stills, strays, too_small
 
-CODES = ("fr", "fr-falc", "en", "ar", "es", "pt", "tr", "uk", "zh")
+CAMPAIGN = load(SHIPPED).campaign
+CODES = CAMPAIGN.languages
+"""Those that the shipped campaign speaks: a row that it does not use yet is laid out nowhere."""
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +35,8 @@ def test_the_matrix_is_whole(matrix: dict[str, list[Still]]) -> None:
     assert tuple(matrix) == CODES
     cells = {code: {s.job.id.split("/", 2)[2] for s in stills} for code, stills in matrix.items()}
     assert all(own == cells["fr"] for own in cells.values()), "every language has every cell"
-    assert {name.split("/")[0] for name in cells["fr"]} == set(FORMATS)
-    assert len(cells["fr"]) == 79
+    assert {name.split("/")[0] for name in cells["fr"]} == set(CAMPAIGN.formats)
+    assert len(cells["fr"]) >= 79, "as many as there were on 2026-11-30, or more"
 
 
 @pytest.mark.parametrize("code", CODES)

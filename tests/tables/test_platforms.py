@@ -32,17 +32,23 @@ CLIPS_OF = {
     "signage": "",
     "signage-portrait": "",
 }
-"""As the formats themselves listed them before their platforms' rows did (2026-11-30)."""
+"""As the formats themselves listed them before their platforms' rows did (2026-11-30). A row that came
+later needs no line here: it has no past that it could lose."""
+LISTED = {name for names in (PICTURES | CLIPS_OF).values() for name in names.split()}
 
 
-@pytest.mark.parametrize("format_id", FORMATS)
+def of_those_listed(found: tuple[str, ...]) -> list[str]:
+    return sorted(set(found) & LISTED)
+
+
+@pytest.mark.parametrize("format_id", PICTURES)
 def test_a_picture_goes_where_the_rows_say(format_id: str) -> None:
-    assert sorted(FORMATS[format_id].platforms) == PICTURES[format_id].split()
+    assert of_those_listed(FORMATS[format_id].platforms) == PICTURES[format_id].split()
 
 
-@pytest.mark.parametrize("format_id", CLIPS)
+@pytest.mark.parametrize("format_id", CLIPS_OF)
 def test_a_clip_goes_where_the_rows_say(format_id: str) -> None:
-    assert sorted(CLIPS[format_id].platforms) == CLIPS_OF[format_id].split()
+    assert of_those_listed(CLIPS[format_id].platforms) == CLIPS_OF[format_id].split()
 
 
 @pytest.mark.parametrize("row", DESTINATIONS.values(), ids=list(DESTINATIONS))
@@ -52,7 +58,7 @@ def test_a_row_names_no_format_that_is_not_made(row) -> None:  # type: ignore[no
 
 @pytest.mark.parametrize("row", PLATFORMS.values(), ids=list(PLATFORMS))
 def test_the_picture_of_a_post_is_one_that_its_platform_takes(row) -> None:  # type: ignore[no-untyped-def]
-    assert row.post_format in row.pictures
+    assert not row.pictures and not row.clips if row.text_only else row.post_format in row.pictures
 
 
 def test_a_row_stands_under_its_own_id() -> None:

