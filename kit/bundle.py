@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from kit import __version__
-from kit.artifacts import adopt_artifact
 from kit.files import atomic_path, digest_of, sha256_of, stable_json, write_text
+from kit.files.artifacts import adopt_artifact
 from kit.model.artifact import Artifact, Manifest, ManifestFact, Report, ReviewState
 from kit.model.campaign import Campaign
 from kit.model.ids import KitFile, archive_file

@@ -147,10 +147,10 @@ def verify_fonts(folder: Path = DEFAULTS / "fonts") -> None:
 
 
 _CODE = {
-    "render": ("render", "artifacts.py", "text", "tables", "media"),
-    "check": ("check", "text", "tables", "model", "media"),
+    "render": ("render", "files", "text", "tables", "media"),
+    "check": ("check", "files", "text", "tables", "model", "media"),
 }  # fmt: skip
-"""What a stage is made of: all that it imports of the kit, but what words errors, writes files or waits, and this
+"""What a stage is made of: all that it imports of the kit, but what words errors, and this
 module, whose choice of files each job's digest holds by their bytes. A job brings its model along as data."""
 LIBRARIES = {
     "render": (

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kit.artifacts import adopt_artifact, write_artifact
 from kit.errors import WorkError
 from kit.files import sha256_of
+from kit.files.artifacts import adopt_artifact, write_artifact
 from kit.model.artifact import Artifact, Box
 from kit.model.ids import ArtifactId, report_files
 

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "kit"
 
-FOUNDATION = {"errors", "files", "artifacts", "resources", "model", "tables", "text", "media"}
+FOUNDATION = {"errors", "files", "resources", "model", "tables", "text", "media"}
 """Know no stage. Of them `tables` knows only errors, `model` only tables."""
 STAGES = {
     "load", "plan", "render", "check", "bundle", "page", "posts.post_queue", "posts.recall", "posts.export", "publish",

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kit.artifacts import write_artifact
 from kit.build.cache import Cache
 from kit.bundle import archive_members, archive_of, make_manifest, write_archive
 from kit.check.reporters import report_html, report_json
 from kit.files import PARTIAL, stable_json
+from kit.files.artifacts import write_artifact
 from kit.load import Loaded
 from kit.model.artifact import Artifact, Manifest, Report
 from kit.model.ids import page_file, plan_files, report_files

@@ -32,6 +32,14 @@ def validate(post: Post, limits: Limits) -> list[str]:
     return [*_text(post, row, limits), *_number(post, row, limits), *_files(post, row, limits)]
 
 
+class Validated:
+    """What every publisher of ours says of a post: the rules here, whatever the platform."""
+
+    def validate(self, post: Post, limits: Limits) -> list[str]:
+        """What this platform would refuse, in words; empty when nothing. No network."""
+        return validate(post, limits)
+
+
 def _text(post: Post, row: Platform, limits: Limits) -> Iterator[str]:
     # also beside a picture: after a lost answer a post is looked for by its words
     if not post.text.strip():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from kit.artifacts import write_artifact
+from kit.files.artifacts import write_artifact
 from kit.model.artifact import PARAGRAPH, Artifact
 from kit.model.ids import ArtifactId
 from kit.model.plan import PostJob

@@ -7,7 +7,7 @@ from typing import Any
 
 import segno
 
-from kit.artifacts import write_artifact
+from kit.files.artifacts import write_artifact
 from kit.model.artifact import Alt, Artifact
 from kit.model.plan import PrintJob
 from kit.render.alt import full_alt

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from kit.artifacts import write_artifact
+from kit.files.artifacts import write_artifact
 from kit.model.artifact import Alt, Artifact
 from kit.model.plan import ReceiptJob, ToolView
 from kit.render.alt import full_alt

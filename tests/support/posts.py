@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kit.artifacts import write_artifact
 from kit.bundle import make_manifest, write_manifest
+from kit.files.artifacts import write_artifact
 from kit.load import Loaded, load
 from kit.model.artifact import Alt, Artifact, Finding, Manifest, Report
 from kit.model.ids import ArtifactId

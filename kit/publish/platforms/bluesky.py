@@ -27,7 +27,7 @@ from kit.publish.platforms.bluesky_record import (
     record_key,
 )
 from kit.publish.platforms.uploads import Notebook, read_media
-from kit.publish.validate import limits_of, validate
+from kit.publish.validate import Validated, limits_of
 from kit.publish.wire import TIME_LIMIT_S, Wire
 from kit.tables.credentials import by_role
 from kit.text.web_address import server_address
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _SIGN_IN_AGAIN = frozenset({"ExpiredToken", "InvalidToken"})
 
 
-class Bluesky:
+class Bluesky(Validated):
     """One account. Tokens stay in memory: a new process signs in anew (30 times in 5 minutes, 300 a day)."""
 
     platform = "bluesky"
@@ -60,10 +60,6 @@ class Bluesky:
     def limits(self) -> protocol.Limits:
         """What bsky.social takes; a server cannot be asked, and says it when a file is too large for it."""
         return limits_of(self.platform)
-
-    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
-        """What Bluesky would refuse, in words. No network."""
-        return validate(post, limits)
 
     def prepare(self, post: Post, known: protocol.Notes, save: protocol.Save) -> protocol.Prepared:
         """Sign in, upload what is not uploaded yet, and fix the moment that the record will carry.

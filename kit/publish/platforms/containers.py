@@ -30,7 +30,7 @@ from kit.publish.platforms.graph import (
 from kit.publish.platforms.http_client import Failed, deleted, looks, poll_ended, preparing
 from kit.publish.platforms.media_urls import PublicFiles
 from kit.publish.platforms.uploads import Notebook
-from kit.publish.validate import limits_of, validate
+from kit.publish.validate import Validated, limits_of
 from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.platforms import PLATFORMS
 from kit.text.compare import same_text
@@ -64,7 +64,7 @@ class Dialect:
     text_only: Mapping[str, str]
 
 
-class Containers:
+class Containers(Validated):
     """One account on Instagram or Threads. `files` is where the public can fetch the kit's folder."""
 
     dialect: Dialect
@@ -97,10 +97,6 @@ class Containers:
         return replace(
             limits_of(self.platform), extra={"quota_used": str(used), "quota_total": str(total)}
         )  # fmt: skip
-
-    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
-        """What the platform would refuse."""
-        return validate(post, limits)
 
     def prepare(self, post: Post, known: protocol.Notes, save: protocol.Save) -> protocol.Prepared:
         """Make the container, unless there is one, and wait until it can be published."""

@@ -31,7 +31,7 @@ from kit.publish.platforms.graph import (
 from kit.publish.platforms.http_client import Failed, deleted, preparing
 from kit.publish.platforms.subrip import locale, subrip
 from kit.publish.platforms.uploads import Notebook, read_media
-from kit.publish.validate import limits_of, validate
+from kit.publish.validate import Validated, limits_of
 from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.credentials import by_role
 from kit.text.compare import same_text
@@ -45,7 +45,7 @@ _CLIP = ("session", "video", "offset", "end")
 _MOST = 100
 
 
-class Facebook:
+class Facebook(Validated):
     """One page, with the page's own token."""
 
     platform = "facebook"
@@ -67,10 +67,6 @@ class Facebook:
     def limits(self) -> protocol.Limits:
         """The platform's row: a page has no address to ask for its limits."""
         return limits_of(self.platform)
-
-    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
-        """What the platform would refuse."""
-        return validate(post, limits)
 
     def prepare(self, post: Post, known: protocol.Notes, save: protocol.Save) -> protocol.Prepared:
         """Upload the photos with their alternative text, or the clip; nothing of it is public."""

@@ -38,7 +38,7 @@ from kit.publish.platforms.linkedin_login import identify, log_in
 from kit.publish.platforms.linkedin_text import little, plain
 from kit.publish.platforms.subrip import locale, subrip
 from kit.publish.platforms.uploads import Notebook, read_media
-from kit.publish.validate import limits_of, validate
+from kit.publish.validate import Validated, limits_of
 from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.credentials import by_role
 from kit.text.compare import same_text
@@ -58,7 +58,7 @@ _MOST = 50
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-class LinkedIn:
+class LinkedIn(Validated):
     """One author."""
 
     platform = "linkedin"
@@ -93,10 +93,6 @@ class LinkedIn:
         """The platform's row: there is no address to ask. `extra` names the version, and warns of its age."""
         extra = {"version": self._version} | ({"warning": self._warning} if self._warning else {})
         return replace(limits_of(self.platform), extra=extra)
-
-    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
-        """What the platform would refuse."""
-        return validate(post, limits)
 
     def prepare(self, post: Post, known: protocol.Notes, save: protocol.Save) -> protocol.Prepared:
         """Upload what is not there yet, and wait until LinkedIn can show it."""

@@ -27,7 +27,7 @@ from kit.publish.platforms.find_post import Row, look, paged
 from kit.publish.platforms.mastodon_instance import limits_of
 from kit.publish.platforms.mastodon_login import identify, log_in
 from kit.publish.platforms.uploads import Notebook, fresh, outlived, read_media
-from kit.publish.validate import validate
+from kit.publish.validate import Validated
 from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.credentials import by_role
 from kit.tables.languages import LANGUAGES
@@ -45,7 +45,7 @@ PAGES, PAGE = 5, 40
 _BREAK, _TAG = re.compile(r"<br ?/?>|</p>", re.I), re.compile(r"<[^>]*>")
 
 
-class Mastodon:
+class Mastodon(Validated):
     """One account. `nap` waits between polls."""
 
     platform = "mastodon"
@@ -108,10 +108,6 @@ class Mastodon:
                 fault = self._session.fault(requests.HTTPError(), self._now())
                 raise unprepared(replace(fault, why=f"the server does not say what it is ({fault.why})"))
         raise AssertionError("unreachable")
-
-    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
-        """What this server would refuse, in words. No network."""
-        return validate(post, limits)
 
     # preparing
 

@@ -24,7 +24,7 @@ from kit.publish.platforms.adapter import Adapter
 from kit.publish.platforms.find_post import Row, look, paged
 from kit.publish.platforms.uploads import Notebook, fresh, outlived, read_media
 from kit.publish.platforms.x_login import identify, log_in
-from kit.publish.validate import limits_of, validate
+from kit.publish.validate import Validated, limits_of
 from kit.publish.wire import TIME_LIMIT_S
 from kit.tables.credentials import by_role
 from kit.tables.languages import LANGUAGES
@@ -43,7 +43,7 @@ _OWN_MEDIA = re.compile(r"/status/\d+/(?:photo|video)/\d+$")
 _SUBTITLE_TYPES = {"text/vtt": "text/vtt", "text/srt": "text/srt", "application/x-subrip": "text/srt"}
 
 
-class X:
+class X(Validated):
     """One account. `base` sends every call to another host after it was signed; `nap` waits between polls."""
 
     platform = "x"
@@ -73,10 +73,6 @@ class X:
     def limits(self) -> protocol.Limits:
         """X's published limits: there is nothing to ask."""
         return limits_of(self.platform)
-
-    def validate(self, post: Post, limits: protocol.Limits) -> list[str]:
-        """What X would refuse, in words. No network."""
-        return validate(post, limits)
 
     # preparing
 

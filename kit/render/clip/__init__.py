@@ -13,9 +13,9 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from pathlib import Path
 from typing import Any
 
-from kit.artifacts import adopt_artifact, write_artifact
 from kit.errors import WorkError
 from kit.files import atomic_path
+from kit.files.artifacts import adopt_artifact, write_artifact
 from kit.model.artifact import Alt, Artifact
 from kit.model.plan import ClipJob
 from kit.render.alt import full_alt

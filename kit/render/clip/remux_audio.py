@@ -6,9 +6,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from kit.artifacts import adopt_artifact
 from kit.errors import WorkError
 from kit.files import atomic_path
+from kit.files.artifacts import adopt_artifact
 from kit.media.ffmpeg import ffmpeg_path
 from kit.media.loudness import BROADCAST_LUFS
 from kit.model.artifact import Artifact
