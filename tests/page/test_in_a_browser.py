@@ -18,7 +18,7 @@ import pytest
 
 from kit.files import write_text
 from kit.load import Loaded, load
-from tests.test_page import ROOT, fabricated, rendered
+from tests.page.test_page import ROOT, fabricated, rendered
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(
@@ -91,6 +91,7 @@ def test_no_page_scrolls_sideways_at_any_width(
     steps = f"""
       for (const language of {json.dumps(languages)}) {{
         const frame = await shown(`${{language}}/index.html`), root = frame.contentDocument.documentElement;
+        // each state: what opens later may be wider than what is open at first
         frame.contentDocument.querySelectorAll("details").forEach(one => one.open = true);
         for (const width of {list(WIDTHS_PX)}) {{
           frame.style.width = `${{width}}px`;
