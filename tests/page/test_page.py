@@ -265,6 +265,12 @@ def test_every_master_and_copy_is_offered(page: Page, artifacts: list[Artifact])
             assert artifact.path in offered
 
 
+def test_captions_are_handed_out_under_the_name_that_facebook_takes(pages: list[Page]) -> None:
+    page = next(page for page in pages if page.path == "ar/index.html")
+    names = [str(a["download"]) for a in Elements(page.html).of("a") if str(a.get("href")).endswith(".srt")]
+    assert "main-x.ar_AR.srt" in names and all(re.fullmatch(r"[\w-]+\.ar_AR\.srt", name) for name in names)
+
+
 def test_root_is_the_french_page_seen_from_the_root(loaded: Loaded, pages: list[Page]) -> None:
     own = [f"{code}/index.html" for code in loaded.campaign.languages]
     assert [page.path for page in pages] == ["index.html", *own]
