@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Collection, Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from kit import __version__
 from kit.files import atomic_path, digest_of, sha256_of, stable_json, write_text
@@ -38,23 +38,32 @@ def write_archive(
 ) -> Artifact:
     """One ZIP of the artifacts given, with a read-me and its own SHA256SUMS, never the manifest.
 
+    SubRip captions lie in it twice: under the kit's own path, and under the name that Facebook takes.
     `known` is the archive of an earlier build: with the same contents it is kept as it is.
     """
     identity = archive_of(campaign, language)
     readme = _readme(campaign, language)
-    parts = sorted(artifacts, key=lambda artifact: artifact.path)
-    digest = digest_of(readme, [(part.path, part.sha256) for part in parts], __version__)
+    entries = sorted(
+        ((name, part) for part in artifacts for name in _names_of(part)), key=lambda entry: entry[0]
+    )
+    digest = digest_of(readme, [(name, part.sha256) for name, part in entries], __version__)
     target = folder / identity.path
     if known and known.digest == digest and target.is_file() and sha256_of(target) == known.sha256:
         return known
-    sums = sums_text([(part.path, part.sha256) for part in parts])
+    sums = sums_text([(name, part.sha256) for name, part in entries])
     with atomic_path(target) as partial, zipfile.ZipFile(partial, "w") as archive:
         for name, data in (("LISEZMOI.txt", readme.encode()), (SUMS, sums.encode())):
             archive.writestr(_entry(name), data)
-        for part in parts:
-            archive.writestr(_entry(part.path), (folder / part.path).read_bytes())
-    facts = tuple(sorted({fact for part in parts for fact in part.facts}))
+        for name, part in entries:
+            archive.writestr(_entry(name), (folder / part.path).read_bytes())
+    facts = tuple(sorted({fact for _, part in entries for fact in part.facts}))
     return adopt_artifact(folder, identity, facts=facts, digest=digest)
+
+
+def _names_of(part: Artifact) -> list[str]:
+    """Where a file lies in the archive."""
+    captions = part.identity.captions_name if part.identity else None
+    return [part.path, *([str(PurePosixPath(part.path).with_name(captions))] if captions else [])]
 
 
 def make_manifest(campaign: Campaign, artifacts: Iterable[Artifact], report: Report) -> Manifest:

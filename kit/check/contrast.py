@@ -3,6 +3,7 @@
 Why pixels and not the theme: see `kit.media.text_contrast`, which measures them. Masters and upload
 copies are both looked at: 11 to 12 ms a JPEG and 20 to 23 ms a PNG, of which 7 and 16 are decoding;
 so about 24 s for 1,400 files on one core of a busy machine (2026-11-24, 73 French pictures).
+A drawn logo is exempt (`kit.media.contrast.LOGO_MIN`): it only ever warns.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from math import floor
 
 from PIL import Image, UnidentifiedImageError
 
-from kit.check.finding import fail, skip
+from kit.check.finding import fail, skip, warn
 from kit.check.runner import Check
 from kit.check.subject import Subject
-from kit.media.contrast import least_contrast
+from kit.media.contrast import LOGO_MIN, least_contrast
 from kit.media.text_contrast import measure
 from kit.model.artifact import Finding
 
@@ -35,9 +36,16 @@ def _contrast(subject: Subject) -> Iterator[Finding]:
         yield _unseen(subject, str(error))
         return
     for box, what in seen:
-        least = least_contrast(box.role)
-        if what.ratio < least:
-            colours = f"{what.ink} on {what.ground}" if what.ink else "nothing stands out from the ground"
+        least = LOGO_MIN if box.is_drawn_logo else least_contrast(box.role)
+        if what.ratio >= least:
+            continue
+        colours = f"{what.ink} on {what.ground}" if what.ink else "nothing stands out from the ground"
+        if box.is_drawn_logo:
+            yield warn(
+                subject, "contrast-too-low", f"the logo of {box.text!r} hardly stands out: {colours}",
+                _shown(what.ratio), f"{least}:1", "ask them for a version of the logo for this ground",
+            )  # fmt: skip
+        else:
             yield fail(
                 subject, "contrast-too-low", f"{box.text!r} cannot be read by everybody: {colours}",
                 _shown(what.ratio), f"{least}:1", "change the theme or what lies under the text",

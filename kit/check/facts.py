@@ -31,12 +31,16 @@ from kit.tables.characters import (
 )
 from kit.tables.languages import LANGUAGES, Language
 from kit.text.dates import full_date, source_date
-from kit.text.names import dialled_in
+from kit.text.names import claims_in
 from kit.text.references import fact_text, spoken_number
+from kit.text.typography import apply_typography
 
 _SPACES = regex.compile(r"\p{Zs}")
 _HOURS = re.compile(r"\d{1,2}\s?(?:h\b|:)\s?\d{0,2}", re.I)
-_ADDRESS = re.compile(r"(?:[a-z]+://|www\.)\S+|\b(?:[\w-]+\.)+[a-z]{2,}\b(?:/\S*)?", re.I)
+_ADDRESS = re.compile(
+    r"(?:[a-z]+://|www\.)[^\s،؛؟\u2066-\u2069\u3000-\u303f\uff00-\uffef]+|\b(?:[\w-]+\.)+[a-z]{2,}\b(?:/\S*)?",
+    re.I,
+)
 _SENTENCE = re.compile(r"[.!?؟;؛\n]+(?:\s|$)|[。！？；]+")
 _TOUCHED_BEFORE = r"(?<![\d.@+*#\p{Lu}\p{Ll}]|\d-)"
 _TOUCHED_AFTER = r"(?![\d@*#\p{Lu}\p{Ll}\p{M}]|-\d)"
@@ -65,7 +69,31 @@ def _shown(subject: Subject) -> Iterator[Fact]:
 
 
 def _blocks(subject: Subject) -> tuple[str, ...]:
-    return tuple(plain(block) for block in subject.texts)
+    return tuple(_read(subject, subject.texts))
+
+
+def _read(subject: Subject, texts: Iterable[str]) -> Iterator[str]:
+    """The texts as they are read, with names cut down to what they claim."""
+    names = _names(subject.campaign, _language(subject))
+    return (_without_names(plain(text), names) for text in texts)
+
+
+def _names(campaign: Campaign, language: Language) -> dict[str, str]:
+    """Each name that holds a digit or a full stop, as it may be set, as a pattern; and what is left of it."""
+    emitter = campaign.emitter
+    names = [campaign.title, *((emitter.name, emitter.printer or "") if emitter else ())]
+    found = {}
+    for name in sorted(filter(re.compile(r"[\d.]").search, map(plain, names)), key=len, reverse=True):
+        claims = claims_in(name, filter(None, _values(campaign)))
+        for written in (name, plain(apply_typography(name, language))):
+            found[r"\s+".join(re.escape(word) for word in written.rstrip(".").split())] = " ".join(claims)
+    return found
+
+
+def _without_names(block: str, names: dict[str, str]) -> str:
+    for name, claims in names.items():
+        block = f" {claims} ".join(re.split(rf"(?<!\w){name}(?!\w)", block))
+    return block
 
 
 def _said(subject: Subject) -> tuple[str, ...]:
@@ -119,7 +147,7 @@ def allowed_phrases(subject: Subject) -> set[str]:
         full_date(campaign.day, language),
         full_date(campaign.use_until, language),
         str(campaign.day.year),
-        *(name for name in _names(campaign) if not dialled_in(name, _values(campaign))),
+        campaign.hashtag,
     }
     for fact in _shown(subject):
         phrases.add(fact_text(campaign, fact, subject.artifact.language))
@@ -128,13 +156,6 @@ def allowed_phrases(subject: Subject) -> set[str]:
         if fact.verified_on:
             phrases.add(full_date(fact.verified_on, language))
     return phrases
-
-
-def _names(campaign: Campaign) -> tuple[str, ...]:
-    """Names of who sends and prints, the campaign's title and hashtag: no claims, whatever number they hold."""
-    emitter = campaign.emitter
-    people = (emitter.name, emitter.printer or "") if emitter else ()
-    return (campaign.title, campaign.hashtag, *people)
 
 
 def _values(campaign: Campaign) -> list[str | None]:
@@ -178,7 +199,7 @@ def _numbers(subject: Subject) -> Iterator[Finding]:
                 "refer to the fact, {tool.number}",
             )  # fmt: skip
             continue
-        block = plain(said)
+        (block,) = _read(subject, [said])
         rest = _without(block, allowed)
         if stray := _HOURS.search(rest):
             yield fail(
@@ -196,7 +217,7 @@ def _numbers(subject: Subject) -> Iterator[Finding]:
 def _links(subject: Subject) -> Iterator[Finding]:
     allowed = {fact.value.lower() for fact in _shown(subject) if fact.value}
     targets = allowed_targets(subject)
-    for block in map(plain, _said(subject)):
+    for block in _read(subject, _said(subject)):
         for match in _ADDRESS.finditer(block):
             address = match.group().rstrip(".,;:!?)»").lower()
             if address not in allowed and "." in address:
@@ -233,7 +254,7 @@ def _link_schemes(subject: Subject) -> Iterator[Finding]:
         for fact in subject.campaign.facts.values()
         for scheme in fact.never_link_as
     }
-    for link in (*subject.artifact.links, *_blocks(subject)):
+    for link in (*subject.artifact.links, *map(plain, subject.texts)):
         for bad, fact in forbidden.items():
             if re.search(rf"\b{re.escape(bad)}(?!\d)", link.replace(" ", "")):
                 yield fail(

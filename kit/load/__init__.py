@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from kit.errors import InputError, Mistake
 from kit.files import leads_out
 from kit.load.joined import check_joined
+from kit.load.own_files import check_own_files, missing, on_disk
 from kit.load.plain import items, mapping
 from kit.load.references import Home, check_campaign, known, names_of
 from kit.load.schedule import check_schedule
@@ -85,6 +86,7 @@ def load(path: Path) -> Loaded:
         theme = _theme(raw, tree, resources, read)
         boards = _storyboards(raw, tree, resources, read)
         check_campaign(raw, tree, homes, boards, resources)
+        check_own_files(raw, tree, folder)
         elsewhere: dict[Path_, tuple[Tree, Path_]] = {
             ("texts", code): home for code, home in homes.items() if home[0] is not tree
         }
@@ -135,7 +137,7 @@ def _language_files(raw: dict[str, Any], tree: Tree, folder: Path, read: Read) -
         if not isinstance(value, str):
             continue
         problem = _unusable(folder, value)
-        other = None if problem else read(folder / value, value)
+        other = None if problem else read(folder / (on_disk(folder, value) or value), value)
         if problem:
             tree.mistake(("texts", code), problem)
         if other is not None and _is_mapping(other):
@@ -157,8 +159,8 @@ def _unusable(folder: Path, value: str) -> str:
         return "names no file; write a path inside the campaign folder"
     if leads_out(folder, folder / name):
         return f"{quoted(value)} leads out of the campaign folder; put the file itself inside it"
-    if not os.path.lexists(folder / name):
-        return f"{quoted(value)} does not exist in the campaign folder"
+    if on_disk(folder, name) is None:
+        return missing(folder, value)
     return ""
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 LOGO_MIN = 3.0
-"""Least contrast of a logo with the ground or plate it stands on: WCAG 2.2, 1.4.11 (graphics), 2023-10."""
+"""What a drawn logo should reach on the ground or plate it stands on: as graphics do (WCAG 2.2, 1.4.11, 2023-10).
+
+Both criteria exempt logotypes, and nobody recolours a partner's: below it a plate is put under it, and where
+none helps the check warns. A plate and the check therefore ask for the same.
+"""
 _TEXT_MIN = 4.5
 """WCAG 2.2, 1.4.3, 2023-10. No discount for large type: a phone is read in the sun."""
 _LEAST = {"number": 7.0}
@@ -11,10 +15,7 @@ _LEAST = {"number": 7.0}
 
 
 def least_contrast(role: str) -> float:
-    """The ratio that the check of a finished picture asks of a box of this role (`model.artifact.Role`).
-
-    A logo counts as text there, though `render/logo` already leaves it without a plate from `LOGO_MIN`.
-    """
+    """The ratio asked of text in a box of this role (`model.artifact.BoxRole`); of a drawn logo, `LOGO_MIN`."""
     return _LEAST.get(role, _TEXT_MIN)
 
 

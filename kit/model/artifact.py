@@ -41,6 +41,11 @@ class Box(Model):
     from_s: float | None = None
     to_s: float | None = None
 
+    @property
+    def is_drawn_logo(self) -> bool:
+        """Whether a logo stands here as a picture, its name being the text; a name that is set has a font."""
+        return self.role == "logo" and self.font is None
+
 
 class Alt(Model):
     """Alternative text. `short` ≤ 120 characters, `full` ≤ 1,000 and holds all text shown."""

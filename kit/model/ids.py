@@ -95,6 +95,18 @@ class ArtifactId:
         return f"{folder}.{self.row.ending}"
 
     @property
+    def captions_name(self) -> str | None:
+        """`main-x.fr_FR.srt`, the one kind of name under which Facebook takes SubRip (error 385: restfb, issue 753).
+
+        None for other files. Two codes of one language (fr, fr-falc) keep apart before the full stop.
+        """
+        if self.row.media_type != "application/x-subrip":
+            return None
+        row = LANGUAGES[self.language]
+        own = "" if row.code == row.primary_subtag else f"-{row.code}"
+        return f"{self._name}-{self.format}{own}.{'_'.join(row.locale)}.{self.row.ending}"
+
+    @property
     def original(self) -> ArtifactId | None:
         """What it is a copy of: the master, or the common words of an account's own. None for an original."""
         if self.suffix:

@@ -149,4 +149,5 @@ def _each(write_text: Callable[[str], str], value: Any) -> Any:
 def _file_name(artifact: Artifact) -> str:
     """A name that still says what it is in a folder of downloads: every format has an `overview`."""
     assert artifact.identity is not None, "only files of pieces are offered"
-    return f"{artifact.piece}-{artifact.format}-{artifact.language}.{artifact.identity.row.ending}"
+    name = f"{artifact.piece}-{artifact.format}-{artifact.language}.{artifact.identity.row.ending}"
+    return artifact.identity.captions_name or name

@@ -21,11 +21,14 @@ class Writer:
     campaign: Campaign
     language: str
     isolates: bool = False
+    with_scheme: bool = False
     facts: set[str] = field(default_factory=set)
 
     def __call__(self, text: str) -> str:
         """The text with its references written out and its typography set."""
-        written = write(self.campaign, self.language, text, isolates=self.isolates)
+        written = write(
+            self.campaign, self.language, text, isolates=self.isolates, with_scheme=self.with_scheme
+        )
         self.facts |= written.facts
         return written.text
 

@@ -9,15 +9,15 @@ from kit.model.schedule import Schedule
 from kit.plan.job_text import Writer, shown_and_linked
 from kit.tables.formats import FORMATS
 from kit.tables.platforms import PLATFORMS
+from kit.text.typography import set_apart
 
 
 def post(campaign: Campaign, piece: Piece, language: str, platform_id: str) -> PostJob:
     """The text of a piece for one platform, with the alternative text of its picture."""
     texts = campaign.texts[language]
-    write_text = Writer(campaign, language, isolates=True)
     wording = PLATFORMS[platform_id].wording
-    fields = {"text": write_text(getattr(texts.posts[piece.id], wording)), "hashtag": campaign.hashtag}
-    facts, links = shown_and_linked(campaign, write_text.facts)
+    words, facts, links = _words(campaign, language, platform_id, getattr(texts.posts[piece.id], wording))
+    fields = {"text": words, "hashtag": campaign.hashtag}
     return PostJob(
         id=str(ArtifactId("post", language, platform_id, piece.id)),
         piece=piece.id,
@@ -45,15 +45,27 @@ def variants(campaign: Campaign, schedule: Schedule) -> list[PostJob]:
                 continue
             piece = next(piece for piece in campaign.pieces if piece.id == slot.piece)
             common = post(campaign, piece, account.language, account.platform)
-            own = Writer(campaign, account.language, isolates=True)
-            fields = common.fields | {"text": own(text)}
-            facts, links = shown_and_linked(campaign, own.facts)
+            words, facts, links = _words(campaign, account.language, account.platform, text)
+            fields = common.fields | {"text": words}
             changes = {
                 "id": str(common.identity.variant(slot.id, name)), "of": common.id,
                 "fields": fields, "facts": facts, "links": links,
             }  # fmt: skip
             jobs.append(common.model_copy(update=changes))
     return jobs
+
+
+def _words(
+    campaign: Campaign, language: str, platform_id: str, text: str
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """A text as this platform is given it, so that its addresses can be tapped there; its facts and its links."""
+    tappable = PLATFORMS[platform_id].tappable
+    write_text = Writer(campaign, language, isolates=True, with_scheme=tappable == "with-scheme")
+    words = write_text(text)
+    facts, links = shown_and_linked(campaign, write_text.facts)
+    if tappable == "bare":
+        words = set_apart(words, (link.split("://", 1)[-1] for link in links))
+    return words, facts, links
 
 
 def _picture_of(campaign: Campaign, piece: Piece, language: str, platform_id: str) -> tuple[str, ...]:

@@ -24,6 +24,19 @@ _REFUSED = {
     "text": "text; convert text to outlines, since its font does not travel with it",
     **dict.fromkeys(("animate", "animateMotion", "animateTransform", "set"), "an animation; export a still"),
 }
+_CSS = frozenset({
+    "style", "clip-path", "cursor", "fill", "filter", "marker", "marker-end", "marker-mid", "marker-start",
+    "mask", "stroke",
+})  # fmt: skip
+"""Attributes that are CSS and may hold an address: `style`, and the presentation attributes that take a url()
+(SVG 2, 6.6 and its property index, 2018-10). The others take words, numbers and colours."""
+_OF_SVG = (
+    "",
+    "http://www.w3.org/2000/svg",
+    "http://www.w3.org/1999/xlink",
+    "http://www.w3.org/XML/1998/namespace",
+)
+"""Namespaces whose attributes a renderer reads; what editors note in their own is nothing to it."""
 _LENGTH = re.compile(
     r"\s*\+?([0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?)(?:px|pt|pc|mm|cm|in|em|ex)?\s*", re.IGNORECASE
 )
@@ -93,7 +106,9 @@ class _Check:
         if local == "style":
             self.style = []
         for key, value in attributes.items():
-            self._attribute(key.rpartition("\n")[2], value)
+            namespace, _, local_key = key.rpartition("\n")
+            if namespace in _OF_SVG:
+                self._attribute(local_key.lower(), value)
 
     def _end(self, tag: str) -> None:
         self.depth -= 1
@@ -114,15 +129,15 @@ class _Check:
             self._refuse("has no size; give <svg> a viewBox, or a width and a height above 0")
 
     def _attribute(self, key: str, value: str) -> None:
-        if key.lower().startswith("on"):
+        if key.startswith("on"):
             self._refuse(f"has a script in {key[:30]}=; export the drawing without it")
-        elif key.lower() in ("href", "src"):
+        elif key in ("href", "src"):
             self._link(value)
-        else:
+        elif key in _CSS:
             self._css(value)
 
     def _css(self, css: str) -> None:
-        """Styles, and every attribute as if it were one: most may hold a url()."""
+        """A style sheet, or an attribute that is read as one: each may hold a url()."""
         if "@import" in css.lower():
             self._refuse("loads a stylesheet from elsewhere; export it with its styles inside")
         if "\\" in css:

@@ -60,6 +60,11 @@ class Language:
         """ISO 639 alone, as X and Mastodon take it, and Typst, which takes the script apart from it."""
         return self.tag.partition("-")[0]
 
+    @property
+    def locale(self) -> tuple[str, str]:
+        """Language and country as Facebook and LinkedIn want them of captions: ("fr", "FR")."""
+        return self.primary_subtag, self.country or self.primary_subtag.upper()
+
     def upper(self, text: str) -> str:
         """The text in capitals. Trap: Python's capital of a Turkish "i" is "I", which is another letter."""
         for small, capital in self.capitals:

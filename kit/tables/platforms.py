@@ -12,6 +12,9 @@ from datetime import date
 from typing import Literal
 
 Counting = Literal["x", "graphemes", "mastodon", "threads", "characters", "utf16"]
+Tappable = Literal["bare", "with-scheme", "marked", "never", "unstated"]
+"""What of an address in a text can be tapped: a bare domain too; only what begins with https://; what the
+publisher marks; nothing. `unstated`: the platform documents no rule, and posts keep what people read."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ class Platform(Destination):
     `wording` says which of a language's two texts of a post it is given; `post_format` which picture.
     `max_alt` is in characters (Unicode code points). `roles` are the credentials of an account; without
     any, posts are written for the platform and taken there by hand. `one_text`: the same text may stand
-    once on the whole platform, not once an account. `bare_domain_is_link`: also without https://.
+    once on the whole platform, not once an account. `tappable`: which addresses become links.
     `server_in_handle`: the schedule writes `@name@server`, the server itself says `name`.
     """
 
@@ -114,7 +117,7 @@ class Platform(Destination):
     roles: tuple[Role, ...] = ()
     price: Price | None = None
     one_text: bool = False
-    bare_domain_is_link: bool = False
+    tappable: Tappable = "unstated"
     server_in_handle: bool = False
     read_on: date = date(2026, 11, 23)
     source: str = ""
@@ -143,12 +146,13 @@ _ROWS = (
         # pay per use, 2026-04-20; reading costs 0.001 where the account itself owns the app
         price=Price(post=0.015, post_with_link=0.20, alt=0.005, read=0.005),
         one_text=True,  # X forbids identical content on several accounts (xdevplatform/docs, 2026-08-22)
-        bare_domain_is_link=True,  # unverified for the price, 2026-11-23
+        tappable="bare",  # by twitter-text; unverified for the price, 2026-11-23
         source="github.com/xdevplatform/docs, counting-characters and openapi.json, 2026-08-22",
     ),
     Platform(
         id="mastodon", name="Mastodon", counting="mastodon", max_text=500, max_alt=1500,
         post_format="landscape", max_image_bytes=16_000_000, server_in_handle=True,
+        tappable="with-scheme",  # github.com/mastodon/mastodon, issues 701 and 14138 («not a bug»), 2026-11-30
         pictures=(*_FEED, "landscape"), clips=("square", "wide", "feed-4x5", "story"),
         roles=(
             Role("base_url", "the server's address, https://…", secret=False),
@@ -158,7 +162,7 @@ _ROWS = (
     ),
     Platform(
         id="bluesky", name="Bluesky", counting="graphemes", max_text=300, max_alt=2000, post_format="feed-4x5",
-        wording="short", max_bytes=3000, max_hashtags=8, max_hashtag_length=64,
+        tappable="marked", wording="short", max_bytes=3000, max_hashtags=8, max_hashtag_length=64,
         pictures=(*_FEED, "landscape"), clips=("feed-4x5", "square", "wide", "story"),
         # bsky.social takes blobs of 50 MB; other servers 5 MiB unless they are set up for more, and say
         # so. Three minutes by the app's own word; the rest by the lexicons embed.video and richtext.facet
@@ -190,7 +194,7 @@ _ROWS = (
     Platform(
         id="instagram", name="Instagram", counting="characters", max_text=2200, max_alt=1000,
         post_format="feed-4x5", max_hashtags=5, max_image_bytes=8_000_000, image_types=("image/jpeg",),
-        needs_media=True,
+        needs_media=True, tappable="never",  # captions hold no links
         pictures=(*_FEED, "story"), clips=("story", "feed-4x5"),
         media=Media(
             max_files=10, mixed=True, image_ratio=(0.8, 1.91), max_video_bytes=300_000_000, video_s=(3, 900),

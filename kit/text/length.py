@@ -16,8 +16,10 @@ import regex
 from kit.tables.hashtags import HASHTAG
 from kit.tables.platforms import Platform
 
-# punctuation at its end is not part of an address: taken in, the count would be too low
-_MASTODON_URL = re.compile(r"https?://[^\s<>«»]*[^\s<>«».,;:!?\"'\u2019…()\[\]]", re.I)
+# punctuation at its end is not part of an address: taken in, the count would be too low; neither are the marks that
+# turn a line around, nor the signs of a script that parts words by no space
+_NO_URL = r"\s<>«»\u200e\u200f\u202a-\u202e\u2066-\u2069\u3000-\u303f\uff00-\uffef"
+_MASTODON_URL = re.compile(rf"https?://[^{_NO_URL}]*[^{_NO_URL}.,;:!?\"'\u2019…()\[\]،؛؟]", re.I)
 _MASTODON_URL_LENGTH = 23
 _MASTODON_MENTION = re.compile(r"(?<![\w/@])@(\w+)@[\w.-]+\w")
 _CLUSTER = regex.compile(r"\X")
@@ -98,7 +100,7 @@ def hashtags(text: str) -> list[str]:
 
 def has_link(text: str, platform: Platform) -> bool:
     """Whether this platform makes a link of something in the text."""
-    return x_has_url(text) if platform.bare_domain_is_link else any(web_addresses(text))
+    return x_has_url(text) if platform.tappable == "bare" else any(web_addresses(text))
 
 
 def x_has_url(text: str) -> bool:

@@ -47,17 +47,22 @@ def fact_as_built(campaign: Campaign, fact: Fact) -> str:
     return fact_text(campaign, fact, reference)
 
 
-def write(campaign: Campaign, language: str, text: str, *, isolates: bool = False) -> Written:
+def write(
+    campaign: Campaign, language: str, text: str, *, isolates: bool = False, with_scheme: bool = False
+) -> Written:
     """Replace every reference in `text`, then set it by the language's typography.
 
     `{114}` is the tool's full name, `{3919.hours}` a fact, `{seconds}` a constant, `{day}` the
     campaign's date. The loader has refused unknown names, so a KeyError here is our bug.
     `isolates` is for plain text that others lay out (posts): in right-to-left languages numbers and
-    addresses are wrapped in U+2066 and U+2069, so that no neighbour turns them around.
+    addresses are wrapped in U+2066 and U+2069, so that no neighbour turns them around. `with_scheme` is for
+    platforms that link nothing else: the `url` of a website stands where its address does.
     """
     facts: set[str] = set()
-    wrap = isolates and LANGUAGES[language].direction == "rtl"
-    finished = REFERENCE.sub(lambda match: _value(campaign, language, match.group(1), facts, wrap), text)
+    writing = _Writing(
+        campaign, language, isolates and LANGUAGES[language].direction == "rtl", with_scheme, facts
+    )
+    finished = REFERENCE.sub(lambda match: _value(writing, match.group(1)), text)
     return Written(apply_typography(finished, LANGUAGES[language]), frozenset(facts))
 
 
@@ -75,7 +80,19 @@ def reference_names(
     return frozenset(names)
 
 
-def _value(campaign: Campaign, language: str, name: str, facts: set[str], wrap: bool) -> str:
+@dataclass(frozen=True)
+class _Writing:
+    """How one text is written: see `write`. `facts` gathers the ids of those that it shows."""
+
+    campaign: Campaign
+    language: str
+    wrap: bool
+    with_scheme: bool
+    facts: set[str]
+
+
+def _value(writing: _Writing, name: str) -> str:
+    campaign, language = writing.campaign, writing.language
     if name == "day":
         return full_date(campaign.day, LANGUAGES[language])
     if name == "year":
@@ -85,15 +102,36 @@ def _value(campaign: Campaign, language: str, name: str, facts: set[str], wrap: 
     if name in campaign.constants:
         return str(campaign.constants[name])
     if fact := campaign.facts.get(name):
-        facts.add(name)
-        value = fact_text(campaign, fact, language)
-        return f"{FIRST_LTR}{value}{POP}" if wrap and fact.value is not None else value
+        return _fact(writing, fact)
     # a tool by its name: its words stay together on one line ("114 par SMS")
-    inner = write(campaign, language, campaign.texts[language].tools[name].name, isolates=wrap)
-    facts |= inner.facts
-    return inner.text.replace(" ", NBSP)
+    inner = REFERENCE.sub(
+        lambda match: _value(writing, match.group(1)), campaign.texts[language].tools[name].name
+    )
+    return apply_typography(inner, LANGUAGES[language]).replace(" ", NBSP)
+
+
+def _fact(writing: _Writing, fact: Fact) -> str:
+    writing.facts.add(fact.id)
+    if writing.with_scheme and (link := _link_of(writing.campaign, fact)):
+        writing.facts.add(link.id)
+        fact = link
+    value = fact_text(writing.campaign, fact, writing.language)
+    # an address with its scheme is no number: nothing turns it around, and a mark at its end could be taken into it
+    bare = fact.value is not None and fact.link != "https"
+    return f"{FIRST_LTR}{value}{POP}" if writing.wrap and bare else value
+
+
+def _link_of(campaign: Campaign, fact: Fact) -> Fact | None:
+    """The address with its scheme of the website whose bare address the fact is."""
+    for service in campaign.services:
+        if service.picture.id == fact.id and service.picture.channel == "web":
+            return next((one for one in service.facts.values() if one.link == "https" and one.value), None)
+    return None
 
 
 def spoken_number(number: str) -> str | None:
-    """`39 19`: a number of four digits is said in pairs, not as three thousand nine hundred."""
+    """`39 19`: a number of four digits is said in pairs, not as three thousand nine hundred.
+
+    A label begins with the number itself, since who steers by voice says what is seen (WCAG 2.2, 2.5.3).
+    """
     return f"{number[:2]} {number[2:]}" if len(number) == 4 and number.isdigit() else None

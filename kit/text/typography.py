@@ -66,3 +66,14 @@ def for_platform(text: str) -> str:
     Why: X weighs the narrow space as two characters, and several clients' fonts lack it.
     """
     return text.replace(NARROW, NBSP)
+
+
+def set_apart(text: str, addresses: Iterable[str]) -> str:
+    """The text with a space between each address and the Chinese that it touches: twitter-text may see none without.
+
+    Its own advice (github.com/twitter-archive/twitter-text-js, issue 131, read 2026-11-30).
+    """
+    for address in addresses:
+        text = re.sub(rf"(?<=[\u2e80-\uffef])(?={re.escape(address)})", " ", text)
+        text = re.sub(rf"(?<={re.escape(address)})(?=[\u2e80-\u2fff\u3040-\uff00])", " ", text)
+    return text

@@ -124,6 +124,29 @@ def test_the_limit_is_met_to_two_decimals_in_a_master(campaign: Campaign, tmp_pa
         assert codes(campaign, tmp_path, image, box) == expected
 
 
+@pytest.mark.parametrize(("ratio", "expected"), [(2.8, ["WARN"]), (3.1, []), (3.8, [])])
+def test_a_drawn_logo_only_warns_below_what_leaves_it_without_a_plate(
+    campaign: Campaign, tmp_path: Path, ratio: float, expected: list[str]
+) -> None:
+    image, _ = written("Asso", 120, grey_at(ratio), "#000000", HEAVY)
+    assert codes(campaign, tmp_path, image, box_of("Asso", 120, HEAVY, "logo")) == expected
+
+
+def test_the_name_of_a_sender_that_is_set_in_type_is_text_like_any_other(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    image, _ = written("Asso", 120, grey_at(3.8), "#000000", HEAVY)
+    set_in_type = box_of("Asso", 120, HEAVY, "logo").model_copy(update={"font": "Atkinson 700"})
+    assert codes(campaign, tmp_path, image, set_in_type) == ["FAIL"]
+
+
+def test_a_finding_about_a_logo_says_that_the_logo_is_meant(campaign: Campaign, tmp_path: Path) -> None:
+    image, _ = written("Asso", 120, QUIET, INK, HEAVY)
+    image.save(tmp_path / "t.png")
+    (finding,) = findings(campaign, tmp_path / "t.png", [box_of("Asso", 120, HEAVY, "logo")])
+    assert "the logo of 'Asso'" in finding.message and finding.limit == "3.0:1"
+
+
 def test_an_address_has_a_numbers_limit(campaign: Campaign, tmp_path: Path) -> None:
     address = "arretonslesviolences.gouv.fr"
     image, _ = written(address, 48, grey_at(6.0), "#000000", HEAVY)

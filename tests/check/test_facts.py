@@ -178,3 +178,54 @@ def test_a_disputed_fact_fails_in_print_only(campaign: Campaign) -> None:
     disputed = changed(campaign, "3919.hours", print_ok=False)
     assert codes(disputed, "24 h/24 et 7 j/7") == set()
     assert codes(disputed, "24 h/24 et 7 j/7", kind="print") == {"fact-not-for-print"}
+
+
+# names of people and places
+
+
+def named(campaign: Campaign, **names: str) -> Campaign:
+    """The campaign with this sender and printer."""
+    emitter = Emitter.model_validate({"name": "Association Exemple", **names})
+    return campaign.model_copy(update={"emitter": emitter})
+
+
+@pytest.mark.parametrize(
+    "printer",
+    [
+        "Imprimerie Exemple, 12 rue du Port, 44000 Nantes",
+        "imprimerie-exemple.fr, 114 rue du Port, 17000 La Rochelle",
+    ],
+)
+def test_the_printers_domicile_passes_as_the_law_wants_it(campaign: Campaign, printer: str) -> None:
+    line = f"Imprimé par {printer}. Ne pas jeter sur la voie publique."
+    assert codes(named(campaign, printer=printer), line, facts=("web.address",), kind="print") == set()
+    assert (
+        codes(campaign, line, facts=("web.address",), kind="print") != set()
+    )  # it passes as a name, not as a text
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Association 3919", "number-not-a-fact"),
+        ("Section 17", "number-not-a-fact"),
+        ("SOS 114", "sms-number-without-sms"),
+        ("arretonslesviolences.fr", "link-not-a-fact"),
+        ("Exemple, tel:114", "link-scheme"),
+    ],
+)
+def test_a_helpline_in_the_senders_name_is_a_claim_like_any_other(
+    campaign: Campaign, name: str, code: str
+) -> None:
+    assert code in codes(named(campaign, name=name), name, facts=("web.address",))
+
+
+def test_the_name_is_known_in_the_typography_of_its_language(campaign: Campaign) -> None:
+    name = "L'atelier 44 : affiches"
+    assert codes(named(campaign, name=name), "L\u2019atelier 44\u00a0: affiches", facts=()) == set()
+
+
+@pytest.mark.parametrize("end", ["،", "，", "。", "."])
+def test_the_mark_that_follows_an_address_is_no_part_of_it(campaign: Campaign, end: str) -> None:
+    assert codes(campaign, f"https://arretonslesviolences.gouv.fr{end} x") == set()
+    assert codes(campaign, f"https://arretonslesviolences.gouv.com{end} x") == {"link-not-a-fact"}

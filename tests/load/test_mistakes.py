@@ -289,6 +289,7 @@ class TestLanguageFiles:
         at = place(campaign_folder, "fr: languages")
         assert only(campaign_folder) == (
             f"campaign.yaml:{at}: texts.fr: 'languages/falc.yaml' does not exist in the campaign folder"
+            "; check the name, or add the file"
         )
 
     @pytest.mark.parametrize("content", ["a: [", "- a\n", "", "\t- a"])

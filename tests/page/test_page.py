@@ -165,6 +165,19 @@ def test_leaving_by_keyboard_is_shift_and_never_escape(page: Page) -> None:
     assert not re.search(r"""["']Esc""", script)
 
 
+def test_no_link_within_the_kit_leaves_an_entry_in_the_history(page: Page) -> None:
+    script = page.html.split("<script>")[1]
+    assert "history.pushState" not in script and not re.search(
+        r"location(\.href)? =|location\.assign", script
+    )
+    taken = re.search(r"closest\('(.*?)'\)", script)
+    assert taken and taken[1] == 'a[href^="#"], a[hreflang]'
+    for link in Elements(page.html).of("a"):
+        href = str(link["href"])
+        inside = not is_external(href) and "download" not in link
+        assert inside == (href.startswith("#") or "hreflang" in link), href
+
+
 def test_the_page_says_that_the_history_stays(loaded: Loaded, page: Page) -> None:
     note = loaded.campaign.texts["fr"].page.quick_exit_note.replace("'", "’")
     assert any(note in block for block in page.text)
@@ -203,9 +216,9 @@ def test_numbers_are_links_of_the_right_kind_with_nothing_prefilled(page: Page) 
         assert not re.match(r"sms:[^?&;]*[?&;]", link), link
 
 
-def test_3919_is_said_in_pairs(page: Page) -> None:
+def test_3919_is_said_in_pairs_after_what_is_seen(page: Page) -> None:
     link = next(a for a in Elements(page.html).of("a") if a.get("href") == "tel:3919")
-    assert link["aria-label"] == "39 19"
+    assert link["aria-label"] == "3919 (39 19)"
 
 
 def test_114_never_stands_without_its_words(page: Page) -> None:
@@ -250,6 +263,12 @@ def test_every_master_and_copy_is_offered(page: Page, artifacts: list[Artifact])
     for artifact in artifacts:
         if artifact.language == page.language and artifact.kind not in ("post", "data"):
             assert artifact.path in offered
+
+
+def test_captions_are_handed_out_under_the_name_that_facebook_takes(pages: list[Page]) -> None:
+    page = next(page for page in pages if page.path == "ar/index.html")
+    names = [str(a["download"]) for a in Elements(page.html).of("a") if str(a.get("href")).endswith(".srt")]
+    assert "main-x.ar_AR.srt" in names and all(re.fullmatch(r"[\w-]+\.ar_AR\.srt", name) for name in names)
 
 
 def test_root_is_the_french_page_seen_from_the_root(loaded: Loaded, pages: list[Page]) -> None:

@@ -391,6 +391,9 @@ def test_gradients_reuse_and_embedded_pictures_are_allowed(tmp_path: Path) -> No
         ('<image href="data:image/svg+xml;base64,PHN2Zy8+"/>', "outside the file"),
         ('<rect fill="url(https://tracker.example/p)"/>', "outside the file"),
         ("<rect style=\"fill: URL( 'b.svg#p' )\"/>", "outside the file"),
+        ('<s:rect xmlns:s="http://www.w3.org/2000/svg" s:mask="url(//x)"/>', "outside the file"),
+        ('<rect FILTER="url(//x)"/>', "outside the file"),
+        ('<rect clip-path="u\\72l(//x)"/>', "hide an address"),
         ("<style>@import 'a.css';</style>", "a stylesheet from elsewhere"),
         ("<style>a{fill:/**/url(//x)}</style>", "outside the file"),
         ("<style>a{fill:u\\72l(//x)}</style>", "hide an address"),
@@ -403,6 +406,22 @@ def test_gradients_reuse_and_embedded_pictures_are_allowed(tmp_path: Path) -> No
 )
 def test_whatever_runs_loads_or_explodes_in_an_svg_is_refused(tmp_path: Path, inside: str, said: str) -> None:
     assert said in refused_svg(tmp_path / "a.svg", SVG.format(inside))
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        r'i:export-filename="C:\Users\exemple\logo.png"',
+        r'i:onion="C:\a"',
+        r'id="a\b"',
+        'aria-label="url(https://example.org)"',
+        'data-note="@import"',
+    ],
+)
+def test_what_an_editor_notes_in_an_svg_is_no_style(tmp_path: Path, attribute: str) -> None:
+    note = f'<g xmlns:i="http://www.inkscape.org/namespaces/inkscape" {attribute}>{DOT}</g>'
+    (tmp_path / "a.svg").write_text(SVG.format(note))
+    assert svg_picture(tmp_path / "a.svg", "a.svg", 80).getbbox() is not None
 
 
 def test_a_bomb_embedded_in_an_svg_is_refused_by_its_header(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from kit.tables.languages import LANGUAGES
 
 __all__ = ["locale", "subrip"]
 
-_COUNTRIES = {row.primary_subtag: row.country for row in LANGUAGES.values() if row.country}
+_LOCALES = {row.primary_subtag: row.locale for row in LANGUAGES.values()}
 """As Facebook names its languages (`ar_AR`, developers.facebook.com, 2026-11-23); LinkedIn takes the same."""
 
 
 def locale(tag: str) -> tuple[str, str]:
     """Language and country of a BCP 47 tag: ("fr", "FR")."""
     language = tag.partition("-")[0].lower()
-    return language, _COUNTRIES.get(language, language.upper())
+    return _LOCALES.get(language, (language, language.upper()))
