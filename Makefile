@@ -4,7 +4,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check install
 
-.PHONY: kit test slow coverage lint types fuzz faults postgres pds count ocr bench sheets golden lock docs schema clean
+.PHONY: kit test slow coverage lint types fuzz faults postgres pds count ocr bench sheets golden lock docs schema browser clean
 .DEFAULT_GOAL := kit
 
 kit: .venv/kit.stamp

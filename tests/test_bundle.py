@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kit.artifacts import write_artifact
 from kit.bundle import write_archive
+from kit.files.artifacts import write_artifact
 from kit.load import load
 from kit.model.ids import ArtifactId
 
