@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 _NOWHERE = "http://127.0.0.1:9"
 """The discard port of this machine as proxy: a download fails at once."""
 
+_NO_PACKAGES = ".no-packages"
+"""A folder that is not there."""
+
 
 def main() -> None:
     """What the other process runs."""
@@ -29,8 +31,7 @@ def main() -> None:
     for name in ("NO_PROXY", "no_proxy"):
         os.environ.pop(name, None)
     os.environ["RAYON_NUM_THREADS"] = "1"
-    with tempfile.TemporaryDirectory() as empty:
-        serve(lambda question: _answer(read_json(question), empty))
+    serve(lambda question: _answer(read_json(question)))
 
 
 def answer_of(data: bytes) -> dict[str, Any]:
@@ -46,11 +47,11 @@ def answer_of(data: bytes) -> dict[str, Any]:
     return answer
 
 
-def _answer(asked: dict[str, Any], empty: str) -> bytes:
+def _answer(asked: dict[str, Any]) -> bytes:
     import typst
 
     try:
-        compiler = _compiler(asked["root"], asked["template"], tuple(asked["fonts"]), empty)
+        compiler = _compiler(asked["root"], asked["template"], tuple(asked["fonts"]))
         made = compiler.compile(sys_inputs={"data": asked["data"]}, **asked["wanted"])
         values = read_json(compiler.query(f"<{asked['label']}>", field="value"))
     except typst.TypstError as error:
@@ -61,15 +62,16 @@ def _answer(asked: dict[str, Any], empty: str) -> bytes:
 
 
 @lru_cache(maxsize=8)
-def _compiler(root: str, template: str, fonts: tuple[str, ...], empty: str) -> typst.Compiler:
+def _compiler(root: str, template: str, fonts: tuple[str, ...]) -> typst.Compiler:
     import typst
 
+    nowhere = f"{root}/{_NO_PACKAGES}"
     return typst.Compiler(
         f"{root}/{template}",
         root=root,
         font_paths=_fonts(fonts),
-        package_path=empty,
-        package_cache_path=empty,
+        package_path=nowhere,
+        package_cache_path=nowhere,
     )
 
 

@@ -14,7 +14,7 @@ from kit.build import build as build_kit
 from kit.build.request import Progress, Request, Summary
 from kit.cli import main
 from kit.load import Loaded, load
-from tests.support.campaign import narrowed
+from tests.support.campaign import SHIPPED, narrowed
 
 QUIET_S = 0.06
 """Longer than what a file's clock may stand behind: files as old as this are recorded."""
@@ -156,7 +156,7 @@ def test_a_link_in_a_circle_or_to_nothing_neither_ends_a_build_nor_is_walked(
 def test_a_file_that_a_link_leads_to_counts_as_its_own(folder: Path, tmp_path: Path) -> None:
     own = narrowed(tmp_path / "own")
     target = own / "x.txt.j2"
-    target.write_bytes((Path(__file__).parent.parent / "templates" / "posts" / "x.txt.j2").read_bytes())
+    target.write_bytes((SHIPPED / "templates" / "posts" / "x.txt.j2").read_bytes())
     (own / "templates" / "posts").mkdir(parents=True)
     (own / "templates" / "posts" / "x.txt.j2").symlink_to(target)
     recorded(own)
