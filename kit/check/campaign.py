@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kit.check.finding import warn
+from kit.check.finding import fail, warn
 from kit.check.runner import Check
 from kit.model.artifact import Finding
+from kit.model.base import is_this_machine
 from kit.model.campaign import Campaign
 from kit.tables.platforms import PLATFORMS
 
@@ -78,6 +79,14 @@ def _tables(subject: CampaignSubject) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def _exit(subject: CampaignSubject) -> Iterator[Finding]:
+    if is_this_machine(subject.campaign.exit_url):
+        yield fail(
+            subject, "exit-not-public", "the page's quick exit leads to the reader's own machine",
+            str(subject.campaign.exit_url), "a public address", "write https:// and a harmless site in exit_url",
+        )  # fmt: skip
+
+
 def _edition(subject: CampaignSubject) -> Iterator[Finding]:
     if subject.today > subject.campaign.use_until:
         yield warn(
@@ -105,6 +114,9 @@ CAMPAIGN_CHECKS: tuple[Check[CampaignSubject], ...] = (
         "platform-rules-old",
         "Platforms change their rules; a table older than six months is a guess.",
         _tables,
+    ),
+    Check(
+        "exit-not-public", "Who leaves in a hurry must land on a page that opens, and says nothing.", _exit
     ),
     Check("edition-over", "Stale numbers outlive campaigns.", _edition),
 )

@@ -167,14 +167,21 @@ def _no_user(value: AnyUrl) -> AnyUrl:
     return value
 
 
-def _public(value: AnyUrl) -> AnyUrl:
-    """Somewhere harmless that opens for anybody: not plain http, not this machine, not a bare IP address."""
+def is_this_machine(value: AnyUrl) -> bool:
+    """Whether an address leads nowhere but to the machine that opens it."""
     host = (value.host or "").rstrip(".")
-    if (
-        value.scheme != "https"
-        or not re.fullmatch(r"[^:\[\]]*\.[^\d.\]][^.\]]*", host)
-        or host.endswith(".localhost")
-    ):
+    return host in ("127.0.0.1", "[::1]", "localhost") or host.endswith(".localhost")
+
+
+def _public(value: AnyUrl) -> AnyUrl:
+    """Somewhere harmless that opens for anybody: not plain http, not a bare IP address.
+
+    This very machine is let through, to try the page; the check fails it (`exit-not-public`).
+    """
+    host = (value.host or "").rstrip(".")
+    if is_this_machine(value):
+        return value
+    if value.scheme != "https" or not re.fullmatch(r"[^:\[\]]*\.[^\d.\]][^.\]]*", host):
         raise ValueError(f"{quoted(str(value))} is not a public address; write https:// and a domain")
     return value
 

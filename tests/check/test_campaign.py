@@ -50,3 +50,20 @@ def test_after_the_day_a_review_is_due_by_today(campaign: Campaign) -> None:
 
 def test_a_fact_of_the_past_is_not_looked_at_again(campaign: Campaign) -> None:
     assert review_due(with_review_by(campaign, TODAY, status="historique")) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8000/away", "https://localhost/", "https://a.localhost/"]
+)
+def test_a_quick_exit_to_the_readers_own_machine_fails(campaign: Campaign, address: str) -> None:
+    edited = Campaign.model_validate(campaign.model_dump() | {"exit_url": address})
+    (finding,) = [f for f in check_campaign(edited, TODAY).findings if f.code == "exit-not-public"]
+    assert finding.level is Level.FAIL
+
+
+@pytest.mark.parametrize("address", ["http://example.org/", "https://192.0.2.1/", "https://a@example.org/"])
+def test_a_quick_exit_that_opens_for_nobody_or_hides_its_host_is_refused(
+    campaign: Campaign, address: str
+) -> None:
+    with pytest.raises(ValueError, match="exit_url"):
+        Campaign.model_validate(campaign.model_dump() | {"exit_url": address})
