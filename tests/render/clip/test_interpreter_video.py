@@ -429,7 +429,7 @@ def test_a_film_that_is_gone_is_no_traceback(folder: Path) -> None:
 def test_a_film_too_heavy_or_too_large_is_refused(
     folder: Path, card: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(footage, "MAX_BYTES", 1000)
+    monkeypatch.setattr(footage, "MAX_FILM_BYTES", 1000)
     refused(card, "at most 1000 are read")
     monkeypatch.undo()
     monkeypatch.setattr(footage, "MAX_SIDE_PX", 300)
