@@ -32,7 +32,8 @@ QUICK = (
 SHAPES = (
     "tests/render/clip/test_clip_docs.py tests/render/clip/test_clip_shapes.py -k 'sides or interpreter_has'"
 )
-PUBLISHED = "tests/publish/test_validate.py tests/publish/test_login.py -k agora"
+PUBLISHED = "tests/publish/test_validate.py tests/publish/test_login.py tests/publish/platforms/test_doors.py -k agora"
+"""What every publisher is held to: its rules, its login, hostile answers, addresses."""
 
 
 def plain(text: str) -> str:
