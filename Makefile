@@ -76,6 +76,11 @@ ocr: .venv/dev.stamp
 	$(PY) -m tests.readers.ocr $(if $(KIT),--kit $(KIT))
 	$(PY) -m tests.readers.pdf_reader $(or $(KIT),build/sheets/kit/*/)
 
+# the partner page in a real browser; needs Debian's chromium, which apt brings where it may
+browser: .venv/dev.stamp
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || { echo "install chromium"; exit 1; }
+	$(PY) -m pytest tests/page/test_in_a_browser.py
+
 # golden geometry, pictures and help texts, after a change that was looked at; in a commit of its own
 golden: .venv/dev.stamp
 	$(PY) -m pytest -q tests/render/test_golden.py tests/render/clip/test_clip_golden.py \

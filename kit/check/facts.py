@@ -101,6 +101,10 @@ def _said(subject: Subject) -> tuple[str, ...]:
     return (*subject.texts, *_beside(subject))
 
 
+_SPACES_AT_THE_CUT = 2
+"""A text that is cut behind a space loses that as well, and is then shorter than the limit."""
+
+
 def _beside(subject: Subject) -> tuple[str, ...]:
     """What a screen reader says for a file, its titles, and a page's attributes.
 
@@ -113,7 +117,9 @@ def _beside(subject: Subject) -> tuple[str, ...]:
         full = artifact.alt.full
         beside = (
             artifact.alt.short,
-            full if len(full) < MAX_ALT_FULL else full.rpartition(" ")[0].rpartition(". ")[0] + ".",
+            full
+            if len(full) < MAX_ALT_FULL - _SPACES_AT_THE_CUT
+            else full.rpartition(" ")[0].rpartition(". ")[0] + ".",
         )
     if artifact.media_type == "application/pdf" and subject.path.is_file():
         beside += titles(subject.path)
@@ -162,6 +168,14 @@ def _values(campaign: Campaign) -> list[str | None]:
     return [fact.value for fact in campaign.facts.values()]
 
 
+def _of_the_same_tools(subject: Subject) -> set[str]:
+    """What the facts of the shown tools say: a description may hold the hours that its banner has no room for."""
+    campaign, language = subject.campaign, subject.artifact.language
+    tools = {name.partition(".")[0] for name in subject.artifact.facts}
+    facts = (fact for fact in campaign.facts.values() if fact.id.partition(".")[0] in tools)
+    return {fact_text(campaign, fact, language) for fact in facts if fact.status == "current"}
+
+
 def _unseen(subject: Subject) -> Iterator[Finding]:
     """The kit's own isolates are left out, in right-to-left text and in whole pairs only."""
     for text in (*_said(subject), *subject.artifact.links):
@@ -190,7 +204,7 @@ def _numbers(subject: Subject) -> Iterator[Finding]:
     phrases = allowed_phrases(subject)
     dialled = {re.sub(r"\D", "", value) for value in _values(subject.campaign) if value}
     spoken = {pair for fact in _shown(subject) if fact.value and (pair := spoken_number(fact.value))}
-    said_aloud = phrases | spoken
+    said_aloud = phrases | spoken | _of_the_same_tools(subject)
     texts = [(text, phrases) for text in subject.texts] + [(text, said_aloud) for text in _beside(subject)]
     for said, allowed in texts:
         if other := _look_alikes(said, _language(subject), dialled):

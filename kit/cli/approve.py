@@ -41,7 +41,10 @@ def approve_command(common: Common, by: str | None, yes: bool, only: tuple[str, 
     for blocked in session.queue.blocked:
         common.say(f"blocked  {blocked.key}: {blocked.code}: {blocked.why}")
     if not found:
-        common.say("nothing new: every post of the queue is approved as it is")
+        if session.queue.posts:
+            common.say("nothing new: every post of the queue is approved as it is")
+        else:
+            common.say(f"no post to approve: {len(session.queue.blocked)} slots are blocked")
         return
     if not yes and not _asked(common, len(found)):
         common.say("nothing was approved")

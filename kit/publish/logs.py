@@ -25,15 +25,15 @@ BLACK = "[redacted]"
 _SHORTEST = 6
 """A secret shorter than this is not looked for by its value: it would black out ordinary words."""
 _WORDS = (
-    r"access_?token|refresh_?token|oauth_token(?:_secret)?|client_secret|app_?secret|appsecret_proof|"
+    r"access_?token|refresh_?token|page_?token|access_?token_?secret|consumer_?key|consumer_?secret|oauth_token(?:_secret)?|client_secret|app_?secret|appsecret_proof|"
     r"api_?key|password|accessJwt|refreshJwt|oauth_signature|oauth_consumer_key|signature|code_verifier"
 )
 _PATTERNS = (
     # to the end of the line: an OAuth 1 header has many parts, and quotes of its own
     (re.compile(r"(?i)(authorization['\"]?\s*[:=]\s*)[^\r\n]+"), rf"\1{BLACK}"),
     (re.compile(r"(?i)\b(bearer|basic|dpop)\s+[A-Za-z0-9._~+/%=-]{6,}"), rf"\1 {BLACK}"),
-    (re.compile(rf"(?i)\b((?:{_WORDS})=[\"']?)[^&\s\"'<>,;]+"), rf"\1{BLACK}"),
-    (re.compile(rf"(?i)((?:\\?[\"'])(?:{_WORDS})(?:\\?[\"'])\s*:\s*(?:\\?[\"']))[^\"'\\]+"), rf"\1{BLACK}"),
+    (re.compile(rf"(?i)((?:{_WORDS})=[\"']?)[^&\s\"'<>,;]+"), rf"\1{BLACK}"),
+    (re.compile(rf"(?i)((?:\\?[\"'])[\w-]*(?:{_WORDS})(?:\\?[\"'])\s*:\s*(?:\\?[\"']))[^\"'\\]+"), rf"\1{BLACK}"),
     (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"), BLACK),
     (re.compile(r"(?i)(://[^/\s:@]+:)[^/\s@]+@"), rf"\1{BLACK}@"),
 )  # fmt: skip

@@ -229,3 +229,31 @@ def test_the_name_is_known_in_the_typography_of_its_language(campaign: Campaign)
 def test_the_mark_that_follows_an_address_is_no_part_of_it(campaign: Campaign, end: str) -> None:
     assert codes(campaign, f"https://arretonslesviolences.gouv.fr{end} x") == set()
     assert codes(campaign, f"https://arretonslesviolences.gouv.com{end} x") == {"link-not-a-fact"}
+
+
+def described(campaign: Campaign, full: str, *facts: str) -> set[str]:
+    """The codes of a picture that shows no text, and is described like this."""
+    artifact = Artifact.model_validate(
+        {
+            "id": "visual/fr/avatar/t", "kind": "visual", "language": "fr", "direction": "ltr", "path": "t.png",
+            "media_type": "image/png", "bytes": 0, "sha256": "", "digest": "", "facts": facts,
+            "alt": {"short": "t", "full": full},
+        }
+    )  # fmt: skip
+    report = run_checks([Subject(artifact, Path("t.png"), campaign, campaign.day, ())], FACT_CHECKS)
+    return {finding.code for finding in report.findings if finding.level is Level.FAIL}
+
+
+def test_a_description_may_hold_the_hours_that_the_picture_has_no_room_for(campaign: Campaign) -> None:
+    text = "Le 3919, 24\u00a0h/24 et 7\u00a0j/7."
+    assert described(campaign, text, "3919.number") == set()
+    assert "number-not-a-fact" in described(campaign, text.replace("3919", "3918"), "3919.number")
+    assert described(campaign, text, "17.number") != set(), "of another tool"
+
+
+@pytest.mark.parametrize("end", ["Retirer après le\u00a024 ", "Retirer après le\u00a024\u00a0n"])
+def test_half_a_date_at_the_limit_of_a_description_is_no_number(campaign: Campaign, end: str) -> None:
+    start = "Le 3919 écoute. "
+    text = start + "a" * (1000 - len(start) - len(end) - 2) + ". " + end
+    assert len(text) == 1000
+    assert described(campaign, text, "3919.number") == set()
