@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -37,6 +38,8 @@ def _unchanged(subject: Subject) -> Iterator[Finding]:
         measured, message = "missing", "the file is gone"
     elif sha256_of(subject.path) != subject.artifact.sha256:
         measured, message = "another sha256", "the file is not the one that was built"
+    elif _is_text(subject.artifact) and not _is_utf_8(subject.path):
+        measured, message = "other bytes", "the file is not text in UTF-8"
     else:
         return
     yield fail(subject, "file-changed", message, measured, subject.artifact.sha256[:12], "build again")
@@ -74,11 +77,10 @@ def check_artifacts(
     as such and looked at no further.
     """
     specs = clip_specs(campaign, storyboards)
-    subjects = [_subject(campaign, specs, artifact, folder, today) for artifact in artifacts]
+    subjects = [Subject(one, folder / one.path, campaign, today, one.text) for one in artifacts]
     report = run_checks(subjects, _FILE_CHECKS)
-    return worst_first(
-        report.plus(run_checks((s for s in subjects if s.artifact.id not in report.failed), ARTIFACT_CHECKS))
-    )
+    whole = (_as_read(one, specs) for one in subjects if one.artifact.id not in report.failed)
+    return worst_first(report.plus(run_checks(whole, ARTIFACT_CHECKS)))
 
 
 def check_campaign(campaign: Campaign, today: date) -> Report:
@@ -96,14 +98,26 @@ def every_code() -> dict[str, str]:
     return {code: check.rationale for check in checks for code in check.may_yield}
 
 
-def _subject(campaign: Campaign, specs: ClipSpecs, artifact: Artifact, folder: Path, today: date) -> Subject:
-    path = folder / artifact.path
-    texts: tuple[str, ...] = artifact.text
-    if artifact.media_type.startswith("text/") and path.is_file():
-        content = path.read_text(encoding="utf-8")
+def _as_read(subject: Subject, specs: ClipSpecs) -> Subject:
+    """The same with the texts and links of the file itself, which is known to be whole."""
+    artifact, texts = subject.artifact, subject.texts
+    if _is_text(artifact):
+        content = subject.path.read_text(encoding="utf-8")
         if artifact.kind == "page":
             artifact = artifact.model_copy(update={"links": links_of(content)})  # of the bytes, not the claim
             texts = visible_text(content)
         elif artifact.role not in (Role.CAPTIONS, Role.DESCRIPTION):  # full of times; words: `text`
             texts = tuple(line for line in content.split("\n") if line.strip())
-    return Subject(artifact, path, campaign, today, texts, spec_for(artifact.id, specs))
+    return replace(subject, artifact=artifact, texts=texts, clip=spec_for(artifact.id, specs))
+
+
+def _is_text(artifact: Artifact) -> bool:
+    return artifact.media_type.startswith("text/")
+
+
+def _is_utf_8(path: Path) -> bool:
+    try:
+        path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -56,7 +56,7 @@ def plain(text: str) -> str:
 
     Remembered: a page of a thousand blocks asks for the same few dates a thousand times.
     """
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return text
     text = _SPACES.sub(" ", unicodedata.normalize("NFC", without_unseen(text)))
     return with_plain_digits(text)

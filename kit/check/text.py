@@ -8,6 +8,7 @@ from kit.check.finding import fail, warn
 from kit.check.runner import Check
 from kit.check.subject import Subject
 from kit.model.artifact import Finding
+from kit.tables.characters import without_unseen
 from kit.tables.platforms import PLATFORMS
 from kit.text.length import hashtags, length
 
@@ -31,6 +32,14 @@ def _length(subject: Subject) -> Iterator[Finding]:
         yield fail(
             subject, "text-too-long", f"too many bytes for {platform.name}", str(size), str(platform.max_bytes),
             "shorten it",
+        )  # fmt: skip
+
+
+def _empty(subject: Subject) -> Iterator[Finding]:
+    if not without_unseen(_whole(subject)).strip():
+        yield fail(
+            subject, "text-empty", "the post says nothing", "no words", "a text",
+            "write it, or mend the template that makes it",
         )  # fmt: skip
 
 
@@ -69,6 +78,8 @@ def _wants_picture(subject: Subject) -> bool:
 TEXT_CHECKS: tuple[Check[Subject], ...] = (
     Check("text-too-long", "A platform cuts or refuses a longer text, and the number is often last.",
           _length, applies=_is_post),
+    Check("text-empty", "An empty template of a campaign made empty posts, and nothing failed (2026-12-01).",
+          _empty, applies=_is_post),
     Check("too-many-hashtags", "Instagram takes five since 2025-12-18, Threads one, Bluesky eight.",
           _hashtags, ("too-many-hashtags", "hashtag-missing"), _is_post),
     Check("post-without-picture", "The number is read off the picture.", _media, applies=_wants_picture),

@@ -18,7 +18,7 @@ from kit.model.texts import REFERENCE
 _BEFORE = regex.compile(r"(?:[\p{Lu}\p{Ll}\p{Lt}\p{M}\p{N}@+*#_=&~^%\-\u2010-\u2013\u2212]|\.)\Z")
 _AFTER = regex.compile(r"[\p{Lu}\p{Ll}\p{Lt}\p{M}\p{N}@+*#_=&~^%\-\u2010-\u2013\u2212]|\.(?=[\w{])")
 """What makes another number or address of the one beside it. Letters of scripts without spaces may touch one."""
-_NOTHING = regex.compile(r"\p{Zs}*|[,.:'\u2019\u060c\u066b\u066c]")
+_NOTHING = regex.compile(r"\p{Zs}*|[,.:'\u2019\u00b7\u2022\u2219\u22c5\u060c\u066b\u066c]")
 """Between two numbers: nothing that parts them."""
 _DIALLED = regex.compile(r"(?:\+|\bt[e\u00e9]l\w*|\bsms)[\s.:]*\Z", regex.I)
 _O_CLOCK = regex.compile(r"\p{Zs}*(?:h\b|heures?\b|:)", regex.I)

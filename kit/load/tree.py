@@ -245,10 +245,7 @@ class _Reader:
         text = str(event.value)
         self._refuse_unseen(event, path, text)
         self._refuse_cut(event, path)
-        if hidden := _CONTROL.search(text):
-            self.tree.mistake(path, f"holds {_named(hidden.group())}; remove it", _at(event))
-            text = _CONTROL.sub("", text)
-        return unicodedata.normalize("NFC", text).strip()
+        return unicodedata.normalize("NFC", _CONTROL.sub("", text)).strip()
 
     def _refuse_unseen(self, event: ScalarEvent, path: Path_, text: str) -> None:
         """Each unseen character at its own place; one that an escape wrote, at the text's."""

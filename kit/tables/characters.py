@@ -15,24 +15,31 @@ _UNSEEN = regex.compile(
     # in an emoji, after a picture or within the picture of a key: its presentation and its joiner
     r"(?:(?<=\p{Extended_Pictographic})[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)"
     r"|(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d(?=\p{Extended_Pictographic}))(*SKIP)(*FAIL)"
-    r"|[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Co}[\p{Cf}--\p{Prepended_Concatenation_Mark}]]",
+    r"|[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\p{Co}\u2800\ufffc"
+    r"\p{Zl}\p{Zp}[\p{Cc}--[\t\n\r]][\p{Cf}--\p{Prepended_Concatenation_Mark}]]",
     regex.V1,
 )
 """UAX #9 (bidirectional controls) and UAX #44 (default-ignorables), as of Unicode 15: `17`, a zero-width
-space and `25` are read as 1725, and U+202E before 3919 shows 9193 (both measured, 2026-11-30)."""
+space and `25` are read as 1725, and U+202E before 3919 shows 9193 (both measured, 2026-11-30). A Braille
+pattern without dots and the object replacement character are symbols to Unicode, and show nothing either."""
 _OWN_ISOLATE = regex.compile("\u2066([^\u2066-\u2069\n]*)\u2069")
 _PICTURES_OF_NUMBERS = {"\U0001f51f": "10", "\U0001f522": "1234", "\U0001f4af": "100"}
 
 
+def _is_plain(text: str) -> bool:
+    """Most texts, told apart at once: ASCII without controls."""
+    return text.isascii() and text.isprintable()
+
+
 def unseen(text: str) -> Iterator[tuple[int, str]]:
     """Where characters stand that show nothing themselves, and which."""
-    if not text.isascii():
+    if not _is_plain(text):
         yield from ((found.start(), found.group()) for found in _UNSEEN.finditer(text))
 
 
 def without_unseen(text: str) -> str:
     """The text as it is seen: what reads as one number is one number."""
-    return text if text.isascii() else str(_UNSEEN.sub("", text))
+    return text if _is_plain(text) else str(_UNSEEN.sub("", text))
 
 
 def without_isolates(text: str) -> str:

@@ -99,7 +99,23 @@ def test_a_number_to_dial_is_written_in_the_digits_of_a_keypad(campaign: Campaig
 
 
 @pytest.mark.parametrize(
-    "between", ["\u200b", "\u200c", "\u00ad", "\u2060", "\u200e", "\u034f", "\u180e", "\ufe0f"]
+    "between",
+    [
+        "\u200b",
+        "\u200c",
+        "\u00ad",
+        "\u2060",
+        "\u200e",
+        "\u034f",
+        "\u180e",
+        "\ufe0f",
+        "\u2800",
+        "\ufffc",
+        "\0",
+        "\x1b",
+        "\x85",
+        "\u2028",
+    ],
 )
 def test_numbers_that_nothing_visible_parts_are_one_number(campaign: Campaign, between: str) -> None:
     assert codes(campaign, f"Le 17{between}25") == {"number-not-a-fact", "text-unseen"}

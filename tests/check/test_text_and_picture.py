@@ -72,6 +72,11 @@ def test_a_post_without_hashtag_or_picture_is_named(campaign: Campaign, tmp_path
     }
 
 
+@pytest.mark.parametrize("text", ["", " \n", "\u200b\n"])
+def test_an_empty_post_fails(campaign: Campaign, tmp_path: Path, text: str) -> None:
+    assert "text-empty" in post_codes(campaign, tmp_path, "mastodon", text)
+
+
 def picture_codes(campaign: Campaign, path: Path, **fields: object) -> set[str]:
     artifact = Artifact.model_validate(
         {**BASE, "id": "visual/fr/square/t", "kind": "visual", "format": "square", "path": path.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kit.cli import main
+from kit.files import sha256_of
 from tests.support.campaign import narrowed
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +90,23 @@ def test_check_exits_1_for_a_changed_file_and_names_it(folder: Path) -> None:
     assert result.exit_code == 1
     assert "FAIL file-changed" in result.output
     assert "[post/fr/x/tool-17]" in result.output
+
+
+def test_check_names_a_file_that_is_no_text_any_more(folder: Path) -> None:
+    run("build", "--campaign", folder, "-q")
+    kit = folder / "dist/nerienlaisserpasser-2026"
+    latin = "Écoute".encode("latin-1")
+    (kit / "posts/fr/x/tool-17.txt").write_bytes(latin)
+    post = kit / "posts/fr/x/overview.txt"
+    manifest = kit / "manifest.json"
+    built = manifest.read_text()
+    manifest.write_text(built.replace(sha256_of(post), hashlib.sha256(latin).hexdigest()))
+    post.write_bytes(latin)
+    result = run("check", "--campaign", folder, "--today", "2026-11-25")
+    assert result.exit_code == 1
+    assert {line.rpartition(" ")[2] for line in result.output.splitlines() if "file-changed" in line} == {
+        "[post/fr/x/tool-17]", "[post/fr/x/overview]",
+    }  # fmt: skip
 
 
 def test_check_before_a_build_says_what_to_run(folder: Path) -> None:

@@ -10,7 +10,7 @@ from kit.load import load
 from tests.load.yaml_edit import change, lines, only, place, set_first
 
 UNSEEN = ["\u202e", "\u2066", "\u2069", "\u061c", "\u200e", "\u200f", "\u200b", "\u200c", "\u200d", "\u00ad", "\u2060",
-          "\u034f", "\u180e", "\ufe0f", "\u3164", "\U000e0067", "\ue000"]  # fmt: skip
+          "\u034f", "\u180e", "\ufe0f", "\u3164", "\U000e0067", "\ue000", "\u2800", "\ufffc", "\U0001fffe"]  # fmt: skip
 
 
 @pytest.mark.parametrize("character", UNSEEN)
@@ -58,8 +58,8 @@ def test_a_decomposed_accent_is_composed(campaign_folder: Path) -> None:
     "text",
     [
         "{17.number}{seconds}", "{17.number} {seconds}", "{17.number}\u200a{seconds}", "{17.number}.{seconds}",
-        "{17.number},{seconds}", "x{3919}", "{3919}x", "{3919}-{tools}", "@{3919}", "+{3919}", "{seconds}h",
-        "de {seconds} h", "tel {tools}", "{17}{web}", "{web}.{web}", "a{web.address}", "{3919}\u20e3",
+        "{17.number},{seconds}", "{17.number}\u00b7{seconds}", "x{3919}", "{3919}x", "{3919}-{tools}", "@{3919}", "+{3919}",
+        "{seconds}h", "de {seconds} h", "tel {tools}", "{17}{web}", "{web}.{web}", "a{web.address}", "{3919}\u20e3",
     ],
 )  # fmt: skip
 def test_a_number_that_touches_another_thing_is_refused(campaign_folder: Path, text: str) -> None:
