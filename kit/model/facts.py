@@ -215,11 +215,11 @@ def _as_dialled(value: str) -> str:
 
 
 def leads_where_it_says(shown: str, link: str, value: str) -> bool:
-    """Whether a link of this scheme and value carries what is shown: the same digits, or that host or one under it."""
+    """Whether a link of this scheme and value carries what is shown: the same digits, or that very host (with www. or not)."""
     if link == "https":
         host = (urlsplit(value).hostname or "").lower()
         address = shown.lower().removeprefix("https://").rstrip("/")
-        return value == shown or host == address or host.endswith(f".{address}")
+        return value == shown or host in (address, f"www.{address}")
     return re.sub(r"\D", "", value) == re.sub(r"\D", "", shown)
 
 

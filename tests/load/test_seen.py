@@ -114,8 +114,6 @@ def test_a_constant_is_the_count_of_something(campaign_folder: Path, line: str, 
         ('"https://arretonslesviolences.gouv.fr"', "'https://x\" onmouseover=\"alert(1)'"),
         ("https://meteofrance.com/", "https://meteofrance.com@evil.example/"),
         ("https://meteofrance.com/", "http://meteofrance.com/"),
-        ("https://meteofrance.com/", "https://127.0.0.1/"),
-        ("https://meteofrance.com/", "https://localhost/"),
     ],
 )
 def test_a_link_that_leads_elsewhere_than_it_says_is_refused(
