@@ -170,10 +170,12 @@ def _values(campaign: Campaign) -> list[str | None]:
 
 def _of_the_same_tools(subject: Subject) -> set[str]:
     """What the facts of the shown tools say: a description may hold the hours that its banner has no room for."""
-    campaign, language = subject.campaign, subject.artifact.language
-    tools = {name.partition(".")[0] for name in subject.artifact.facts}
-    facts = (fact for fact in campaign.facts.values() if fact.id.partition(".")[0] in tools)
-    return {fact_text(campaign, fact, language) for fact in facts if fact.status == "current"}
+    campaign, shown = subject.campaign, set(subject.artifact.facts)
+    services = [
+        s for s in (*campaign.tools, *campaign.schemes) if any(f.id in shown for f in s.facts.values())
+    ]
+    facts = [fact for service in services for fact in service.facts.values() if fact.status == "current"]
+    return {fact_text(campaign, fact, subject.artifact.language) for fact in facts}
 
 
 def _unseen(subject: Subject) -> Iterator[Finding]:
