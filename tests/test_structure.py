@@ -29,13 +29,16 @@ def shown(path: Path) -> str:
 
 
 def logic_of(source: str) -> list[tuple[int, str]]:
-    """The lines that say what is done: no blank ones, comments, imports, docstrings or lone brackets; by line number."""
+    """The lines that say what is done: no blank ones, comments, imports,
+    docstrings, signatures or lone brackets; by line number."""
     tree = ast.parse(source)
     skipped: set[int] = set()
     for node in ast.walk(tree):
         plain_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if isinstance(node, (ast.Import, ast.ImportFrom)) or (isinstance(node, ast.Expr) and plain_text):
             skipped.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    for function in functions(tree):
+        skipped.update(range(function.lineno, function.body[0].lineno))
     numbered = enumerate(source.splitlines(), 1)
     lines = ((number, line.partition("  #")[0].strip()) for number, line in numbered if number not in skipped)
     return [(n, line) for n, line in lines if line.strip("()[]{},:") and not line.startswith("#")]

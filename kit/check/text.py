@@ -39,7 +39,7 @@ def _empty(subject: Subject) -> Iterator[Finding]:
     if not without_unseen(_whole(subject)).strip():
         yield fail(
             subject, "text-empty", "the post says nothing", "no words", "a text",
-            "write it, or mend the template that makes it",
+            "write it, or fix the template that makes it",
         )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from kit.load.tree import Path_, Tree
 from kit.model.campaign import Campaign
-from kit.model.posting import Earlier, Planned
 from kit.model.schedule import Account, Schedule, Slot
+from kit.model.schedule_rules import Earlier, Planned
 from kit.model.wall_time import AmbiguousTime
 from kit.tables.platforms import PLATFORMS
 from kit.text.length import has_link
@@ -89,7 +89,7 @@ def _check_between(schedule: Schedule, planned: list[tuple[Path_, Planned]], tre
                 f"{account.id} posts {before.slot} at {utc_text(before.due)} and {post.slot} at "
                 f"{utc_text(post.due)}: less than its spacing of {account.spacing_min} min",
             )
-        if twin := earlier.twin(post):
+        if twin := earlier.same_text(post):
             platform = PLATFORMS[account.platform].name
             where = "on one account" if twin.account.id == account.id else f"on two accounts of {platform}"
             tree.mistake(

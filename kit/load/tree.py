@@ -31,7 +31,7 @@ from yaml.events import (
 
 from kit.errors import Mistake
 from kit.load.yaml_words import HASH_CUTS, NO_BREAK, begins_with_no_break, explain
-from kit.tables.characters import name_of, printable, unseen
+from kit.tables.characters import escaped, name_of, unseen
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
@@ -59,7 +59,7 @@ class Tree:
     def mistake(self, path: Path_, message: str, place: tuple[int, int] | None = None) -> None:
         """Note a mistake at a path, or at the nearest parent that stands in the file."""
         line, column = place or self.place(path)
-        self.mistakes.append(Mistake(self.file, line, column, dotted(path), printable(message)))
+        self.mistakes.append(Mistake(self.file, line, column, dotted(path), escaped(message)))
 
     def place(self, path: Path_) -> tuple[int, int]:
         """Line and column of a path, of its nearest known parent, or of the file's start."""
@@ -71,7 +71,7 @@ class Tree:
 
 def dotted(path: Path_) -> str:
     """`tools.2.facts.hours`. What is not printable is escaped: a key is anybody's text, and a terminal obeys it."""
-    return ".".join(printable(str(step).split("\0")[0][:_LONGEST_STEP]) for step in path)
+    return ".".join(escaped(str(step).split("\0")[0][:_LONGEST_STEP]) for step in path)
 
 
 def read_tree(path: Path, shown_as: str) -> Tree:

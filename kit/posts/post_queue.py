@@ -14,8 +14,8 @@ from kit.model.artifact import PARAGRAPH, Artifact, Manifest
 from kit.model.campaign import Campaign
 from kit.model.ids import ArtifactId
 from kit.model.post import Blocked, Post, PostKey, PostMedia, Queue
-from kit.model.posting import Earlier, Planned
 from kit.model.schedule import Account, Schedule, Slot
+from kit.model.schedule_rules import Earlier, Planned
 from kit.model.wall_time import AmbiguousTime
 from kit.model.withheld import withheld
 from kit.tables.languages import LANGUAGES
@@ -45,7 +45,7 @@ def queue(manifest: Manifest, schedule: Schedule, campaign: Campaign, now: datet
             else:
                 blocked.append(found)
     posts.sort(key=lambda post: (post.due, post.key))
-    kept, more = _apart(posts, kit, schedule)
+    kept, more = _keep_rules_between(posts, kit, schedule)
     blocked += more
     return Queue(
         slug=manifest.slug, edition=manifest.edition, posts=tuple(kept),
@@ -209,7 +209,9 @@ def _as_media(artifact: Artifact, alt: str, captions: Artifact | None = None) ->
     )  # fmt: skip
 
 
-def _apart(posts: list[Post], kit: _BuiltKit, schedule: Schedule) -> tuple[list[Post], list[Blocked]]:
+def _keep_rules_between(
+    posts: list[Post], kit: _BuiltKit, schedule: Schedule
+) -> tuple[list[Post], list[Blocked]]:
     """Hold back what stands too close on its account, repeats a text, or goes past the budget.
 
     The loader refuses these where it can see them; a template that writes two texts alike shows here.
@@ -221,7 +223,7 @@ def _apart(posts: list[Post], kit: _BuiltKit, schedule: Schedule) -> tuple[list[
     for post in posts:
         linked = kit.is_linked(post.artifact)
         planned = Planned(post.slot, accounts[post.account], post.due, post.text, linked, len(post.media))
-        if (fault := _too_much(planned, earlier)) is not None:
+        if (fault := _broken_rule(planned, earlier)) is not None:
             code, why, fix = fault
             blocked.append(Blocked(key=post.key, code=code, why=why, fix=fix))
         else:
@@ -230,13 +232,13 @@ def _apart(posts: list[Post], kit: _BuiltKit, schedule: Schedule) -> tuple[list[
     return kept, blocked
 
 
-def _too_much(post: Planned, earlier: Earlier) -> tuple[str, str, str] | None:
+def _broken_rule(post: Planned, earlier: Earlier) -> tuple[str, str, str] | None:
     """Code, reason and fix of the first rule between posts that this one breaks."""
     schedule, spacing = earlier.schedule, post.account.spacing_min
     if before := earlier.too_close(post):
         why = f"less than {spacing} min after {before.slot} on {post.account.id}"
         return "too-close", why, "move one of them"
-    if twin := earlier.twin(post):
+    if twin := earlier.same_text(post):
         why = f"the same text as {twin.slot} on {twin.account.id}"
         return "identical-text", why, "give the account its own words under `variants`"
     if earlier.too_many_links(post.linked):

@@ -166,7 +166,7 @@ def gate(
 
     Looks at the files themselves: what was checked is what is posted, days later and elsewhere.
     """
-    kit = _Kit(
+    kit = _BuiltKit(
         {fact.id: fact.value for fact in manifest.facts},
         {artifact.id: artifact for artifact in manifest.artifacts},
         folder,
@@ -192,7 +192,7 @@ Fault = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class _Kit:
+class _BuiltKit:
     """The built kit, looked up by id."""
 
     facts: Mapping[str, str]
@@ -226,7 +226,7 @@ def _campaign_faults(post: Post, manifest: Manifest, campaign: Campaign, today: 
 _FACT_FIX = "check it at its source, then build and approve again"
 
 
-def _fact_faults(name: str, kit: _Kit, campaign: Campaign, today: date) -> Iterator[Fault]:
+def _fact_faults(name: str, kit: _BuiltKit, campaign: Campaign, today: date) -> Iterator[Fault]:
     """A fact as `campaign.yaml` has it at this moment, against what the kit was built with."""
     fact, built = campaign.facts.get(name), kit.facts.get(name)
     if fact is None or built is None:
@@ -243,16 +243,16 @@ def _files(post: Post) -> list[PostMedia]:
     return [f for medium in post.media for f in (medium, medium.captions) if f is not None]
 
 
-def _findings(post: Post, kit: _Kit, manifest: Manifest) -> Iterator[Fault]:
+def _findings(post: Post, kit: _BuiltKit, manifest: Manifest) -> Iterator[Fault]:
     """A FAIL that withholds the text or a file, or one on the whole campaign."""
     shown = {post.artifact, *(file.artifact for file in _files(post))}
     names: set[str | None] = {None, *shown}.union(*(kit.withheld.get(name, ()) for name in shown))
     for finding in manifest.findings:
         if finding.get("level") == "FAIL" and finding.get("artifact") in names:
-            yield "finding", str(finding.get("message")), "mend it, then build and approve again"
+            yield "finding", str(finding.get("message")), "fix it, then build and approve again"
 
 
-def _file_faults(post: Post, kit: _Kit) -> Iterator[Fault]:
+def _file_faults(post: Post, kit: _BuiltKit) -> Iterator[Fault]:
     text = kit.artifacts.get(post.artifact)
     if text is None:
         yield "not-built", f"{post.artifact} is not in the manifest", "run `kit build`"
@@ -266,7 +266,7 @@ def _file_faults(post: Post, kit: _Kit) -> Iterator[Fault]:
             yield from _changed_file(listed, kit)
 
 
-def _changed_file(artifact: Artifact, kit: _Kit) -> Iterator[Fault]:
+def _changed_file(artifact: Artifact, kit: _BuiltKit) -> Iterator[Fault]:
     path = kit.folder / artifact.path
     if not path.is_file():
         yield "file-missing", f"{artifact.path} is not there", "run `kit build`"

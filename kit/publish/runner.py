@@ -31,7 +31,7 @@ _log = logging.getLogger("kit.publish")
 LEDGER = "ledger.sqlite"
 _ANEW = "anew"
 """In the ledger, from its new beginning until the posts that were due by then have been set aside."""
-NAP = timedelta(seconds=30)
+LONGEST_SLEEP = timedelta(seconds=30)
 """The longest sleep: a pause, a resume or a new clock is noticed within it."""
 STEP = timedelta(minutes=2)
 """A clock that moves further than this against the machine's steady clock has been set."""
@@ -242,7 +242,7 @@ def watch(
     wall, steady = clock.now(), clock.steady()
     while True:
         tell(one_pass(ledger, work, clock, home), work)
-        pause = _nap(ledger, work, clock.now())
+        pause = _sleep_seconds(ledger, work, clock.now())
         if pause is None:
             return
         clock.sleep(pause)
@@ -266,7 +266,7 @@ def _refreshed(refresh: Callable[[], Work], before: Work) -> Work:
         _log.warning("held: %s", why)
         return replace(
             before,
-            refuse=lambda post: [Blocked(key=post.key, code="unreadable", why=why, fix="mend the file")],
+            refuse=lambda post: [Blocked(key=post.key, code="unreadable", why=why, fix="fix the file")],
         )
 
 
@@ -282,9 +282,9 @@ def next_moment(ledger: Ledger, work: Work, accounts: frozenset[str] | None = No
     return min((e.next if e.state in looked_for else max(e.next, e.due) for e in mine), default=None)
 
 
-def _nap(ledger: Ledger, work: Work, now: datetime) -> float | None:
+def _sleep_seconds(ledger: Ledger, work: Work, now: datetime) -> float | None:
     """Seconds to sleep, 1 to 30; None when nothing is left. What is held now is looked at after 10."""
     at = next_moment(ledger, work, work.accounts)
     if at is None:
         return None
-    return min(max((at - now).total_seconds(), 1.0), NAP.total_seconds()) if at > now else 10.0
+    return min(max((at - now).total_seconds(), 1.0), LONGEST_SLEEP.total_seconds()) if at > now else 10.0

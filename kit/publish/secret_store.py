@@ -184,7 +184,7 @@ def _read(path: Path) -> dict[str, Secret]:
             raise InputError(
                 f"{path} is a link, and credentials are not read through links", "put the file itself there"
             ) from None
-        raise InputError(f"{path} cannot be read: {error.strerror}", "mend the file's rights") from None
+        raise InputError(f"{path} cannot be read: {error.strerror}", "fix the file's rights") from None
     try:
         mode = os.fstat(handle).st_mode
         if not stat.S_ISREG(mode):

@@ -27,7 +27,7 @@ def state_home(home: Path) -> Path:
     except OSError as error:
         raise WorkError(
             f"{home} cannot be made: {os.strerror(error.errno or 0)}",
-            "nothing was sent; mend the folder's rights or free some space, then run it again",
+            "nothing was sent; fix the folder's rights or free some space, then run it again",
         ) from error
     return home
 
@@ -67,7 +67,7 @@ def open_private(path: Path, flags: int) -> int:
             raise WorkError(f"{path} is not an ordinary file", _NOTHING_SENT) from error
         raise WorkError(
             f"{path} cannot be opened: {os.strerror(error.errno or 0)}",
-            "nothing was sent; mend the folder's rights or free some space, then run it again",
+            "nothing was sent; fix the folder's rights or free some space, then run it again",
         ) from error
     try:
         _refuse(path, os.fstat(handle))

@@ -185,7 +185,7 @@ def _explained(path: Path) -> Iterator[None]:
         ):
             raise WorkError(
                 f"{path} cannot be read or written: {error}",
-                "nothing was sent that is not written down; mend the file's rights, then run it again",
+                "nothing was sent that is not written down; fix the file's rights, then run it again",
             ) from error
         if primary in (None, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             raise WorkError(

@@ -175,7 +175,7 @@ class Typesetter:
             if not paths or not paths[0]:
                 raise InputError(
                     f"the font {font} was laid out but is not loaded",
-                    "the template names it in <box>: mend it there",
+                    "the template names it in <box>: fix it there",
                 )
             covered |= _cmap(paths[0])
         return covered

@@ -76,7 +76,7 @@ def with_plain_digits(text: str) -> str:
     return "".join(one if one.isascii() else digits_in(one) or one for one in text)
 
 
-def printable(text: str) -> str:
+def escaped(text: str) -> str:
     """For a terminal: what would move its cursor, colour it or begin a line is written as an escape."""
     if text.isprintable():
         return text

@@ -20,7 +20,7 @@ from kit.publish.protocol import Duplicate, NotPrepared, NotSent, Unknown
 from kit.publish.wire import TIME_LIMIT_S, timed_client
 from kit.text.foreign_json import read_json
 
-NAPS_S = (1, 2, 4, 8, 15, 30)
+POLLS_S = (1, 2, 4, 8, 15, 30)
 """Between looks at a file that is being processed: a minute in all. Then the runner is given back, so that
 one slow clip holds up no other account; the next pass looks again."""
 
@@ -118,10 +118,10 @@ def preparing() -> Iterator[None]:
 
 
 def looks(sleep: Callable[[float], None]) -> Iterator[None]:
-    """Once now and once after each nap."""
+    """Once now, and once after each wait."""
     yield
-    for nap in NAPS_S:
-        sleep(nap)
+    for seconds in POLLS_S:
+        sleep(seconds)
         yield
 
 

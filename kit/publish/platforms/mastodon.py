@@ -38,7 +38,7 @@ from kit.text.web_address import server_address
 
 _log = logging.getLogger("kit.publish")
 
-POLLS, NAP_S = 20, 2.0
+POLLS, POLL_S = 20, 2.0
 """How often an upload's processing is asked after, and the wait between. Later passes go on."""
 PAGES, PAGE = 5, 40
 """Of the timeline; 40 posts is the most that one call gives (docs.joinmastodon.org, 2026-11-23)."""
@@ -46,7 +46,7 @@ _BREAK, _TAG = re.compile(r"<br ?/?>|</p>", re.I), re.compile(r"<[^>]*>")
 
 
 class Mastodon(Validated):
-    """One account. `nap` waits between polls."""
+    """One account. `sleep` waits between polls."""
 
     platform = "mastodon"
     resend = protocol.Resend.IDEMPOTENCY_KEY
@@ -60,7 +60,7 @@ class Mastodon(Validated):
         folder: Path,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        nap: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = time.sleep,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
         import mastodon as library
@@ -78,7 +78,7 @@ class Mastodon(Validated):
             lang="en",  # refusals come in the account's language otherwise, and could not be told apart
         )
         self._token = access_token
-        self._folder, self._now, self._nap = folder, now, nap
+        self._folder, self._now, self._sleep = folder, now, sleep
         self._limits: protocol.Limits | None = None
         self._me: str | None = None
 
@@ -151,7 +151,7 @@ class Mastodon(Validated):
                     raise unprepared(fault, stale=gone) from error
             if self._session.status == 200 and self._session.body.get("url"):
                 return
-            self._nap(NAP_S)
+            self._sleep(POLL_S)
         raise protocol.NotPrepared(protocol.NotSent("the server is still processing the file"))
 
     # publishing

@@ -34,7 +34,7 @@ _log = logging.getLogger("kit.publish")
 
 CHUNK = 1024 * 1024
 """Of a file, before base64 makes a third more of it: 5 MB in one call were refused with 431 (2026-11-23)."""
-POLLS, LONGEST_NAP_S = 12, 5.0
+POLLS, LONGEST_POLL_S = 12, 5.0
 """How often a clip's processing is asked after, and the longest wait between. Later passes go on."""
 PAGES = 5
 _EPOCH_MS = 1_288_834_974_657
@@ -44,7 +44,7 @@ _SUBTITLE_TYPES = {"text/vtt": "text/vtt", "text/srt": "text/srt", "application/
 
 
 class X(Validated):
-    """One account. `base` sends every call to another host after it was signed; `nap` waits between polls."""
+    """One account. `base` sends every call to another host after it was signed; `sleep` waits between polls."""
 
     platform = "x"
     resend = protocol.Resend.NEVER
@@ -56,7 +56,7 @@ class X(Validated):
         *,
         base: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        nap: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = time.sleep,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
         import tweepy  # type: ignore[import-untyped]
@@ -67,7 +67,7 @@ class X(Validated):
         # never wait_on_rate_limit: it sleeps, and then sends the post again
         self._client = tweepy.Client(**secrets, return_type=dict, wait_on_rate_limit=False)
         self._client.session = self._session
-        self._folder, self._now, self._nap = folder, now, nap
+        self._folder, self._now, self._sleep = folder, now, sleep
         self._me: str | None = None
 
     def limits(self) -> protocol.Limits:
@@ -153,7 +153,7 @@ class X(Validated):
             if found["state"] == "failed":
                 why = found.get("error", {}).get("message") or "X could not process the file"
                 raise protocol.NotPrepared(protocol.NotSent(str(why), stale=(own + "id",)))
-            self._nap(min(float(found.get("check_after_secs", 1)), LONGEST_NAP_S))
+            self._sleep(min(float(found.get("check_after_secs", 1)), LONGEST_POLL_S))
         raise protocol.NotPrepared(protocol.NotSent("X is still processing the clip"))
 
     def _made(

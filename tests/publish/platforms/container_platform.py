@@ -19,13 +19,13 @@ class ContainerPlatform:
 
     name: str
     server: FakeContainers
-    naps: list[float] = field(default_factory=list)
+    sleeps: list[float] = field(default_factory=list)
 
     def publisher(self, files: str | None = "", token: str = TOKEN, limit: float = PATIENT_S) -> Containers:
         kind = {"instagram": Instagram, "threads": Threads}[self.name]
         public = self.server.public if files == "" else files
         return kind(
-            USER, token, public, base=self.server.api, now=lambda: NOW, sleep=self.naps.append,
+            USER, token, public, base=self.server.api, now=lambda: NOW, sleep=self.sleeps.append,
             time_limit_s=limit,
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ import pytest
 
 from kit.errors import InputError
 from kit.publish.platforms.graph import FULL
-from kit.publish.platforms.http_client import NAPS_S
+from kit.publish.platforms.http_client import POLLS_S
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
 from kit.publish.records import State
 from tests.publish.harness.fakes.files import picture
@@ -84,13 +84,13 @@ def test_nothing_is_public_before_the_one_call(platform: ContainerPlatform) -> N
 def test_waiting_for_a_container_ends(platform: ContainerPlatform) -> None:
     platform.server.slow = 3
     prepared(platform.publisher(), post_of(platform.name, picture()))
-    assert platform.naps == list(NAPS_S[:3])
-    platform.naps.clear()
+    assert platform.sleeps == list(POLLS_S[:3])
+    platform.sleeps.clear()
     platform.server.slow = 10**6
     with refused() as why:
         prepared(platform.publisher(), post_of(platform.name, picture()))
     assert "still processing" in why().why and not why().permanent and not why().stale
-    assert platform.naps == list(NAPS_S) and sum(NAPS_S) <= 60
+    assert platform.sleeps == list(POLLS_S) and sum(POLLS_S) <= 60
 
 
 @pytest.mark.parametrize("state", ["EXPIRED", "ERROR"])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kit.errors import InputError
 from kit.publish.logs import redactor, start_logging, stop_logging
-from kit.publish.platforms.http_client import NAPS_S
+from kit.publish.platforms.http_client import POLLS_S
 from kit.publish.platforms.linkedin import LinkedIn, connect, version_warning
 from kit.publish.platforms.linkedin_text import little, plain
 from kit.publish.protocol import Duplicate, NotSent, Posted, RemoteRef, Resend, Unknown, Unreadable
@@ -35,12 +35,12 @@ from tests.publish.platforms.common import (
     served,
 )
 
-NAPS: list[float] = []
+SLEEPS: list[float] = []
 
 
 @pytest.fixture
 def server() -> Iterator[FakeLinkedIn]:
-    NAPS.clear()
+    SLEEPS.clear()
     with served(FakeLinkedIn()) as made:
         yield made
 
@@ -54,7 +54,7 @@ def author(
     **how: str,
 ) -> LinkedIn:
     return LinkedIn(
-        urn, token, folder, base=server.base, now=lambda: NOW, sleep=NAPS.append, time_limit_s=limit, **how
+        urn, token, folder, base=server.base, now=lambda: NOW, sleep=SLEEPS.append, time_limit_s=limit, **how
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def test_waiting_for_an_upload_ends(server: FakeLinkedIn, page: LinkedIn) -> Non
     server.slow = 10**6
     with refused() as why:
         prepared(page, post_of("linkedin", clip()))
-    assert "still processing" in why().why and not why().permanent and list(NAPS_S) == NAPS
+    assert "still processing" in why().why and not why().permanent and list(POLLS_S) == SLEEPS
     server.failed = True
     with refused() as why:
         prepared(page, post_of("linkedin", clip()))

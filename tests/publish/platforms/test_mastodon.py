@@ -64,13 +64,13 @@ def server(running: FakeMastodon, monkeypatch: pytest.MonkeyPatch) -> FakeMastod
 
 
 @pytest.fixture
-def naps() -> list[float]:
+def sleeps() -> list[float]:
     return []
 
 
 @pytest.fixture
-def mastodon(server: FakeMastodon, folder: Path, naps: list[float]) -> Mastodon:
-    return Mastodon(server.base, TOKEN, folder, now=lambda: DUE, nap=naps.append, time_limit_s=PATIENT_S)
+def mastodon(server: FakeMastodon, folder: Path, sleeps: list[float]) -> Mastodon:
+    return Mastodon(server.base, TOKEN, folder, now=lambda: DUE, sleep=sleeps.append, time_limit_s=PATIENT_S)
 
 
 # what the server takes
@@ -166,13 +166,13 @@ def test_the_language_is_the_one_that_the_platform_knows(
 
 
 def test_a_clip_is_posted_only_once_it_is_processed(
-    mastodon: Mastodon, server: FakeMastodon, naps: list[float]
+    mastodon: Mastodon, server: FakeMastodon, sleeps: list[float]
 ) -> None:
     server.pending = 3
     assert isinstance(sent(mastodon, with_clip(POST)), Posted)
     (upload,) = server.uploads.values()
     assert upload["data"] == FILES[CLIP] and upload["alt"] == "Quatre numéros, l’un après l’autre"
-    assert naps == [2.0, 2.0, 2.0]
+    assert sleeps == [2.0, 2.0, 2.0]
 
 
 def test_a_file_without_an_address_is_not_ready_whatever_the_status_says(
@@ -204,14 +204,14 @@ def test_what_was_noted_is_not_done_again(mastodon: Mastodon, server: FakeMastod
 
 
 def test_a_clip_that_is_never_ready_is_left_for_the_next_pass_with_its_upload_kept(
-    mastodon: Mastodon, server: FakeMastodon, naps: list[float]
+    mastodon: Mastodon, server: FakeMastodon, sleeps: list[float]
 ) -> None:
     server.pending = 21
     saved: list[Notes] = []
     with pytest.raises(NotPrepared) as caught:
         mastodon.prepare(with_clip(POST), {}, saved.append)
     assert not caught.value.result.permanent and caught.value.result.stale == ()
-    assert sum(naps) <= 60
+    assert sum(sleeps) <= 60
     prepared(mastodon, with_clip(POST), saved[0])
     assert len(server.uploads) == 1
 
@@ -481,7 +481,7 @@ def test_an_unanswered_post_is_sent_again_only_to_a_server_known_to_honour_the_k
     server.clear(["drop"])
 
     def made(clock: SetClock) -> Mastodon:
-        return Mastodon(server.base, TOKEN, folder, now=clock.now, nap=clock.sleep, time_limit_s=PATIENT_S)
+        return Mastodon(server.base, TOKEN, folder, now=clock.now, sleep=clock.sleep, time_limit_s=PATIENT_S)
 
     entry = left_open(folder, made, with_picture(POST))
     assert (entry.state.value, server.calls, server.count(TEXT)) == (state, calls, seen)

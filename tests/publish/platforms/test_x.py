@@ -66,13 +66,13 @@ class Naps(list[float]):
 
 
 @pytest.fixture
-def naps() -> Naps:
+def sleeps() -> Naps:
     return Naps()
 
 
 @pytest.fixture
-def x(server: FakeX, folder: Path, naps: Naps) -> X:
-    return X(SECRETS, folder, base=server.base, now=lambda: DUE, nap=naps.append, time_limit_s=PATIENT_S)
+def x(server: FakeX, folder: Path, sleeps: Naps) -> X:
+    return X(SECRETS, folder, base=server.base, now=lambda: DUE, sleep=sleeps.append, time_limit_s=PATIENT_S)
 
 
 def paths(server: FakeX) -> list[str]:
@@ -94,7 +94,7 @@ def test_a_picture_goes_out_with_its_alternative_text(x: X, server: FakeX) -> No
 
 
 def test_a_clip_goes_out_in_pieces_once_it_is_processed_with_captions_in_the_posts_language(
-    x: X, server: FakeX, naps: Naps
+    x: X, server: FakeX, sleeps: Naps
 ) -> None:
     server.pending = 3
     assert isinstance(sent(x, with_clip(POST)), Posted)
@@ -103,7 +103,7 @@ def test_a_clip_goes_out_in_pieces_once_it_is_processed_with_captions_in_the_pos
     assert clip["data"] == FILES[CLIP]
     assert clip["alt"] == "Quatre numéros, l’un après l’autre"
     assert clip["tracks"] == [("FR", "Français", FILES[CAPTIONS])] and captions["type"] == "text/vtt"
-    assert naps == [5.0, 5.0, 5.0]
+    assert sleeps == [5.0, 5.0, 5.0]
 
 
 def test_a_clip_goes_out_even_where_x_takes_no_alternative_text_for_it_and_that_is_told(
@@ -187,14 +187,14 @@ def test_a_runner_that_died_while_preparing_goes_on_where_it_was(x: X, server: F
 
 
 def test_a_clip_that_is_never_ready_is_left_for_the_next_pass_with_its_upload_kept(
-    x: X, server: FakeX, naps: Naps
+    x: X, server: FakeX, sleeps: Naps
 ) -> None:
     server.pending = 1000
     saved: list[Notes] = []
     with pytest.raises(NotPrepared) as caught:
         x.prepare(with_clip(POST), {}, saved.append)
     assert not caught.value.result.permanent and caught.value.result.stale == ()
-    assert sum(naps) <= 60
+    assert sum(sleeps) <= 60
     assert saved[0]["0.state"] == "pending"
 
 
@@ -434,7 +434,7 @@ def test_an_unanswered_post_is_looked_for_and_sent_again_only_where_a_person_wan
     server.clear(["drop"])
 
     def made(clock: SetClock) -> X:
-        return X(SECRETS, folder, base=server.base, now=clock.now, nap=clock.sleep, time_limit_s=PATIENT_S)
+        return X(SECRETS, folder, base=server.base, now=clock.now, sleep=clock.sleep, time_limit_s=PATIENT_S)
 
     entry = left_open(folder, made, with_picture(POST), on_unknown)
     assert (entry.state.value, server.calls, server.count(TEXT)) == (state, calls, seen)

@@ -250,7 +250,7 @@ def _mastodon(resend: Resend, version: str, honours: bool) -> Row:
 
     def connect(port: int, now: datetime, folder: Path) -> Mastodon:
         return Mastodon(
-            f"http://127.0.0.1:{port}", TOKEN, folder, now=lambda: now, nap=lambda _: None,
+            f"http://127.0.0.1:{port}", TOKEN, folder, now=lambda: now, sleep=lambda _: None,
             time_limit_s=TIME_LIMIT_S,
         )  # fmt: skip
 

@@ -238,7 +238,7 @@ def _x() -> Row:
 
     def connect(port: int, now: datetime, folder: Path) -> X:
         return X(
-            secrets, folder, base=f"http://127.0.0.1:{port}", now=lambda: now, nap=lambda _: None,
+            secrets, folder, base=f"http://127.0.0.1:{port}", now=lambda: now, sleep=lambda _: None,
             time_limit_s=TIME_LIMIT_S,
         )  # fmt: skip
 

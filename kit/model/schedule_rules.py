@@ -45,7 +45,7 @@ class Earlier:
         near = before and post.due - before.due < timedelta(minutes=post.account.spacing_min)
         return before if near else None
 
-    def twin(self, post: Planned) -> Planned | None:
+    def same_text(self, post: Planned) -> Planned | None:
         """The first post with the same text within its scope, which platforms take for spam."""
         return self._said.get((_scope(post.account), post.text))
 
