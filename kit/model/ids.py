@@ -9,12 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Self, cast, get_args
 
 from kit.tables.kit_files import FOLDERS, FileRow, Kind, PieceFamily, Role, file_rows
 from kit.tables.languages import LANGUAGES
 
 _HTML = "text/html; charset=utf-8"
+
+
+@cache
+def _row_of(family: PieceFamily, format_id: str, suffix: str) -> FileRow | None:
+    """Kept: ten thousand posts ask for the same few rows."""
+    return next((row for row in file_rows(family, format_id) if row.suffix == suffix), None)
 
 
 @dataclass(frozen=True)
@@ -68,8 +75,7 @@ class ArtifactId:
         return ".".join(filter(None, (self.piece, self.slot, self.account)))
 
     def _row(self) -> FileRow | None:
-        rows = file_rows(self.family, self.format)
-        return next((row for row in rows if row.suffix == self.suffix), None)
+        return _row_of(self.family, self.format, self.suffix)
 
     @property
     def row(self) -> FileRow:

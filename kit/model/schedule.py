@@ -25,7 +25,7 @@ from kit.model.base import (
     quoted,
 )
 from kit.model.texts import LongText, suggestion
-from kit.model.wall_time import to_utc
+from kit.model.wall_time import to_utc, wall_text
 from kit.tables.credentials import lacking, role_of
 from kit.tables.platforms import PLATFORMS
 
@@ -216,6 +216,10 @@ class Schedule(Model):
         Raises AmbiguousTime where clocks are changed; the loader refuses such a slot.
         """
         return to_utc(day + timedelta(days=slot.day), slot.at, self.zone_of(slot, account))
+
+    def local(self, slot: Slot, day: date) -> str:
+        """The same moment as the slot means it: `2026-11-25 08:00` on a clock on a wall in its zone."""
+        return wall_text(day + timedelta(days=slot.day), slot.at)
 
 
 def _listed(value: Any) -> list[Any] | tuple[Any, ...]:

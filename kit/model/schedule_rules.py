@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from kit.model.schedule import Account, Schedule
 from kit.tables.platforms import PLATFORMS, price_of
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(NamedTuple):
     """What the rules between posts need to know of one. `media`: how many files; `linked`: whether a link in it is billed."""
 
     slot: str

@@ -7,6 +7,7 @@ the zone's rules; it is sent by UTC. Twice a year some wall times do not exist a
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -14,6 +15,7 @@ class AmbiguousTime(ValueError):
     """A wall time that does not exist, or exists twice, when clocks change. The message says which, and why."""
 
 
+@lru_cache(4096)
 def to_utc(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The moment in UTC of a wall time. 2026-11-25 08:00 in Europe/Paris is 07:00Z.
 
@@ -46,3 +48,9 @@ def _short(moment: datetime) -> str:
 def _minutes(span: timedelta) -> str:
     minutes = round(span.total_seconds() / 60)
     return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
+
+
+@lru_cache(4096)
+def wall_text(day: date, at: time) -> str:
+    """`2026-11-25 08:00`, as a calendar and a clock on a wall show it."""
+    return f"{day} {at:%H:%M}"

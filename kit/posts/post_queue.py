@@ -21,7 +21,7 @@ from kit.model.withheld import withheld
 from kit.tables.languages import LANGUAGES
 from kit.tables.platforms import PLATFORMS, price_of
 from kit.text.length import has_link, length
-from kit.text.wall_time import utc_text, wall_text
+from kit.text.wall_time import utc_text
 
 BUILD = "run `kit build`"
 
@@ -107,6 +107,8 @@ class _BuiltKit:
 
     def failure(self, *ids: str) -> str | None:
         """The finding that withholds one of these."""
+        if not self.failed:
+            return None
         causes = (cause for name in ids for cause in sorted(self.withheld.get(name, ())))
         return next((self.failed[cause] for cause in causes), None)
 
@@ -133,8 +135,8 @@ def _post(
             "post it by hand, or give the slot a new time and approve it",
         )  # fmt: skip
 
-    common = ArtifactId("post", account.language, account.platform, slot.piece)
-    wanted = str(common.variant(slot.id, account.id) if account.id in slot.variants else common)
+    own = (slot.id, account.id) if account.id in slot.variants else ("", "")
+    wanted = str(ArtifactId("post", account.language, account.platform, slot.piece, "", *own))
     artifact = kit.by_id.get(wanted)
     if artifact is None:
         return blocked("text-missing", f"{wanted} is not in the manifest", BUILD)
@@ -166,7 +168,7 @@ def _post(
         handle=account.handle, slot=slot.id, piece=slot.piece, artifact=artifact.id,
         language=LANGUAGES[account.language].tag, review=account.language, text=text, media=media,
         facts=tuple(sorted(facts)), links=artifact.links, due=due,
-        local=wall_text(due, zone), zone=zone.key, not_after=not_after,
+        local=schedule.local(slot, campaign.day), zone=zone.key, not_after=not_after,
         length=count, limit=platform.max_text, usd=round(usd, 4),
     )  # fmt: skip
 
