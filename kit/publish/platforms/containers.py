@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -64,7 +65,7 @@ class Dialect:
     text_only: Mapping[str, str]
 
 
-class Containers(Validated):
+class Containers(Validated, ABC):
     """One account on Instagram or Threads. `files` is where the public can fetch the kit's folder."""
 
     dialect: Dialect
@@ -86,9 +87,9 @@ class Containers(Validated):
         self._graph = Graph(base or self.base_for(token), token, now, time_limit_s)
         self._files = PublicFiles(files, PLATFORMS[self.platform].name, time_limit_s)
 
+    @abstractmethod
     def base_for(self, token: str) -> str:
         """The API's address for this token."""
-        raise NotImplementedError
 
     def limits(self) -> protocol.Limits:
         """The platform's limits, and how many posts of the moving 24 hours are used."""
